@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_OPT_H
+#define PB_OPT_H
+
+#include "err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/*
+ * Command lines from tables: one row per option serves parsing, --help, man page and completion.
+ * Values land in a struct of the command's at `offset`.
+ */
+enum pb_opt_kind {
+    PB_OPT_FLAG,   /* bool; --name and --no-name, also --name=true|false */
+    PB_OPT_STRING, /* const char *, borrowed from argv */
+    PB_OPT_LONG,   /* long, checked against min..max */
+    PB_OPT_LIST,   /* struct pb_opt_list, repeatable */
+    PB_OPT_CHOICE  /* const char *, one of `choices` */
+};
+
+#define PB_OPT_LIST_MAX 64
+struct pb_opt_list {
+    const char *items[PB_OPT_LIST_MAX];
+    size_t n;
+};
+
+struct pb_opt {
+    const char *name; /* without dashes; NULL ends a table */
+    char key;         /* short form or 0 */
+    enum pb_opt_kind kind;
+    size_t offset;
+    const char *arg; /* placeholder in the help, e.g. "DIR" */
+    const char *def; /* shown default; applied by the command's own initial values */
+    const char *help;
+    const char *const *choices; /* NULL-terminated, for PB_OPT_CHOICE */
+    long min, max;              /* for PB_OPT_LONG; both 0: any */
+};
+
+struct pb_args {
+    const char *const *items; /* operands */
+    size_t n;
+    const char *const *rest; /* after "--", when has_rest */
+    size_t n_rest;
+};
+
+struct pb_cmd {
+    const char *name;
+    const char *args;    /* e.g. "[PROJECT]" */
+    const char *summary; /* one line */
+    const char *details; /* paragraphs and examples; may be NULL */
+    const struct pb_opt *opts;
+    size_t opts_size;              /* size of the struct the options fill */
+    void (*defaults)(void *opts);  /* may be NULL: zeroed */
+    size_t min_args, max_args;
+    /* Returns the exit status; on failure fills err, which main prints. */
+    int (*run)(const void *opts, const struct pb_args *args, struct pb_err *err);
+};
+
+struct pb_program {
+    const char *name, *version, *summary;
+    const struct pb_cmd *const *cmds;            /* NULL-terminated */
+    int (*exit_status)(const struct pb_err *err); /* for an error whose run() returned < 0 */
+};
+
+/* Parses and runs. Handles --help (whole program, or per command), --version and `help CMD`. */
+int pb_program_main(const struct pb_program *program, int argc, char **argv);
+
+/* Only the parsing, for tests and for commands with sub-commands: fills `opts`, operands. */
+int pb_opt_parse(const struct pb_cmd *cmd, int argc, char **argv, void *opts, struct pb_args *args,
+                 struct pb_err *err) PB_MUST_CHECK;
+void pb_cmd_help(const struct pb_program *program, const struct pb_cmd *cmd, FILE *out);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PL_LOCK_H
+#define PL_LOCK_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "installer/manifest/manifest.h"
+
+/*
+ * package-lock.json (v3; v2 read) as a flat list of places. This is what the resolver produces and
+ * the installer consumes: nothing is placed in node_modules that is not here.
+ */
+struct pl_lock_entry {
+    struct pb_str path; /* "" = root; "node_modules/a/node_modules/@s/b"; "packages/x" */
+    struct pb_str name; /* package name; differs from the path's last part for aliases */
+    struct pb_str resolved, integrity;
+    bool dev, optional, dev_optional, peer, link, in_bundle, extraneous;
+    struct pl_manifest manifest; /* version, dependencies, bin, os, ... as far as recorded */
+};
+
+struct pl_lock {
+    struct pb_arena arena; /* owns everything below */
+    struct pb_str name, version;
+    int lockfile_version;
+    bool requires;
+    struct pl_lock_entry *entries; /* [0] is the root; then in npm's order of paths */
+    size_t n;
+    char indent[17];  /* as read, for writing back; "  " by default */
+    bool final_newline;
+};
+
+/* Text may be damaged or hostile: every path and name is checked (pl_name_is_safe, no "..").
+ * `shown` is used in errors. The lock must be released also on failure. */
+int pl_lock_parse(struct pb_str text, const char *shown, struct pl_lock *out, struct pb_err *err)
+    PB_MUST_CHECK;
+int pl_lock_load(int dirfd, const char *path, struct pl_lock *out, struct pb_err *err)
+    PB_MUST_CHECK;
+void pl_lock_release(struct pl_lock *lock);
+
+/* npm's own text: key order, sorting, indentation, final newline. */
+void pl_lock_print(const struct pl_lock *lock, struct pb_buf *out);
+
+const struct pl_lock_entry *pl_lock_find(const struct pl_lock *lock, struct pb_str path);
+
+/* Whether a parsed lock still satisfies the root manifest (npm ci's check); err says what not. */
+int pl_lock_check_root(const struct pl_lock *lock, const struct pl_manifest *root,
+                       struct pb_err *err) PB_MUST_CHECK;
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PL_RESOLVER_H
+#define PL_RESOLVER_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "installer/lockfile/lock.h"
+#include "installer/manifest/manifest.h"
+#include "installer/registry/packument.h"
+
+/*
+ * From a root manifest (and an old lock, whose placements are kept) to a lock, as npm's arborist
+ * does it: order, hoisting, conflicts, peer sets. Sans I/O: it never fetches. The caller takes
+ * wanted packuments, feeds answers in any order, and calls step until done. The result does not
+ * depend on the order of answers.
+ */
+struct pl_resolver;
+
+struct pl_resolve_options {
+    bool legacy_peer_deps, force, strict_peer_deps;
+    struct pl_pick_options pick;
+    const char *root_dir;
+};
+
+struct pl_resolver *pl_resolver_new(const struct pl_manifest *root, const struct pl_lock *old,
+                                    const struct pl_resolve_options *options);
+void pl_resolver_free(struct pl_resolver *r);
+
+/* Next package name whose packument is wanted and was not handed out before; false: none now. */
+bool pl_resolver_next_wanted(struct pl_resolver *r, struct pb_str *name);
+/* Answer for a name: a packument (ownership passes) or a failure (copied). */
+void pl_resolver_feed(struct pl_resolver *r, struct pb_str name, struct pl_packument *packument,
+                      const struct pb_err *failure);
+/* Speculative picks, in order of discovery: candidates for prefetching (they only warm the store).
+ * The manifest lives as long as the resolver. */
+bool pl_resolver_next_pick(struct pl_resolver *r, const struct pl_manifest **picked);
+
+enum pl_resolve_state { PL_RESOLVE_WAITING, PL_RESOLVE_DONE, PL_RESOLVE_FAILED };
+/* Works as far as the answers allow. FAILED fills err. */
+enum pl_resolve_state pl_resolver_step(struct pl_resolver *r, struct pb_err *err);
+/* After DONE: the lock (caller releases). */
+int pl_resolver_lock(struct pl_resolver *r, struct pl_lock *out, struct pb_err *err) PB_MUST_CHECK;
+/* After DONE: warnings (deprecations, overridden peers), one per line, for the user. */
+struct pb_str pl_resolver_warnings(struct pl_resolver *r);
+
+/* Whether os, cpu and libc lists allow this machine (npm-install-checks). */
+bool pl_platform_matches(const struct pl_manifest *m);
+
+#endif
