@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buf.h"
+
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void pb_buf_release(struct pb_buf *buf)
+{
+    free(buf->p);
+    *buf = PB_BUF_INIT(buf->max);
+}
+
+void pb_buf_clear(struct pb_buf *buf)
+{
+    buf->n = 0;
+    buf->overflow = false;
+    if (buf->p) buf->p[0] = '\0';
+}
+
+char *pb_buf_reserve(struct pb_buf *buf, size_t n)
+{
+    /* Nothing is added after an overflow: the content stays a prefix without gaps. */
+    if (buf->overflow || n > buf->max - buf->n || buf->n + n == SIZE_MAX) {
+        buf->overflow = true;
+        return NULL;
+    }
+    PB_GROW(buf->p, buf->cap, buf->n + n + 1);
+    buf->p[buf->n + n] = '\0';
+    return buf->p + buf->n;
+}
+
+void pb_buf_add(struct pb_buf *buf, const void *data, size_t n)
+{
+    char *to = pb_buf_reserve(buf, n);
+    if (!to || n == 0) return;
+    memcpy(to, data, n);
+    buf->n += n;
+}
+
+void pb_buf_add_str(struct pb_buf *buf, struct pb_str s)
+{
+    pb_buf_add(buf, s.p, s.n);
+}
+
+void pb_buf_add_cstr(struct pb_buf *buf, const char *s)
+{
+    pb_buf_add(buf, s, strlen(s));
+}
+
+void pb_buf_add_char(struct pb_buf *buf, char c)
+{
+    pb_buf_add(buf, &c, 1);
+}
+
+void pb_buf_printf(struct pb_buf *buf, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    pb_buf_vprintf(buf, fmt, ap);
+    va_end(ap);
+}
+
+void pb_buf_vprintf(struct pb_buf *buf, const char *fmt, va_list ap)
+{
+    va_list again;
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    if (n < 0) PB_BUG("cannot format: %s", fmt);
+
+    char *to = pb_buf_reserve(buf, (size_t)n);
+    if (!to) return;
+    (void)vsnprintf(to, (size_t)n + 1, fmt, ap);
+    buf->n += (size_t)n;
+}
+
+/* Length of the well-formed UTF-8 sequence at `p` (Unicode 15, table 3-7), or 0. */
+static size_t utf8_sequence(const unsigned char *p, size_t n)
+{
+    if (p[0] < 0x80) return 1;
+    size_t need = p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
+    if (need == 0 || need > n) return 0;
+    unsigned char low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
+    if (p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < need; i++) {
+        if ((p[i] & 0xc0) != 0x80) return 0;
+    }
+    return need;
+}
+
+static void add_json_escape(struct pb_buf *buf, unsigned char c)
+{
+    static const char short_form[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
+                                      ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
+    if (short_form[c]) {
+        pb_buf_add(buf, (char[]){'\\', short_form[c]}, 2);
+    } else {
+        pb_buf_printf(buf, "\\u%04x", c);
+    }
+}
+
+void pb_buf_add_json(struct pb_buf *buf, struct pb_str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t plain = 0; /* start of the bytes that need no change */
+    pb_buf_add_char(buf, '"');
+    for (size_t i = 0; i < s.n;) {
+        bool escape = p[i] < 0x20 || p[i] == '"' || p[i] == '\\';
+        size_t n = escape ? 1 : utf8_sequence(p + i, s.n - i);
+        if (n > 0 && !escape) {
+            i += n;
+            continue;
+        }
+        pb_buf_add(buf, p + plain, i - plain);
+        if (escape) {
+            add_json_escape(buf, p[i]);
+        } else {
+            pb_buf_add_cstr(buf, "\\ufffd"); /* not UTF-8: JSON cannot carry the byte */
+        }
+        plain = ++i;
+    }
+    pb_buf_add(buf, s.n ? p + plain : NULL, s.n - plain);
+    pb_buf_add_char(buf, '"');
+}
+
+char *pb_buf_take(struct pb_buf *buf, size_t *n)
+{
+    char *p = buf->p ? buf->p : pb_calloc(1, 1);
+    if (n) *n = buf->n;
+    *buf = PB_BUF_INIT(buf->max);
+    return p;
+}
