@@ -25,7 +25,10 @@
  *     "cannot": { "resolve": "why" } }
  * Templates know {registry} {store} {meta} {home} {tmp} {project} {package}; anything else in braces
  * is an error with file:line, as are unknown keys. "files" are written into the project before each
- * sample. "node": true means the program is a script to be run by node ("{node}" is its path).
+ * sample. "node": true means the program is a script to be run by node. "binary" is by platform
+ * ("linux-x64") or "any". "workspace_file" names a file that must list the workspaces of
+ * package.json (pnpm). "tolerated_misses" are request paths (prefixes) of the manager's own
+ * housekeeping that a replayed registry need not know.
  */
 struct pb_manager {
     const char *name, *file;
@@ -35,6 +38,8 @@ struct pb_manager {
     bool needs_node;
     const char *const *lockfiles;
     const char *const *store_dirs, *const *metadata_dirs; /* templates */
+    const char *const *tolerated_misses;
+    const char *workspace_file; /* NULL: reads package.json's workspaces itself */
     const struct pb_kv *env, *files, *policy, *cannot;
     size_t env_count, file_count, policy_count, cannot_count;
     const char *const *install, *const *resolve, *const *add; /* NULL: not offered */
@@ -47,9 +52,9 @@ const struct pb_manager *pb_manager_find(const struct pb_manager *managers, size
                                          const char *name);
 
 struct pb_template_vars {
-    const char *registry, *store, *meta, *home, *tmp, *project, *package, *node;
+    const char *registry, *store, *meta, *home, *tmp, *project, *package;
 };
-/* Expands {names}; the result lives in the arena. */
+/* Expands {names}; the result lives in the arena. The text was checked when its file was loaded. */
 const char *pb_template_expand(struct pb_arena *arena, const char *text,
                                const struct pb_template_vars *vars);
 

@@ -28,9 +28,10 @@ struct pb_phase {
 };
 
 /* All *.json of the built-in folder and of `extra_dirs` (NULL-terminated, may be NULL; a later one of
- * the same key replaces), sorted by key. */
-int pb_phases_load(struct pb_arena *arena, const char *const *extra_dirs, struct pb_phase **out,
-                   size_t *n, struct pb_err *err) PB_MUST_CHECK;
+ * the same key replaces), sorted by key. `is_check` says which check names exist (NULL: all do). */
+int pb_phases_load(struct pb_arena *arena, const char *const *extra_dirs,
+                   bool (*is_check)(const char *name), struct pb_phase **out, size_t *n,
+                   struct pb_err *err) PB_MUST_CHECK;
 /* By full key or by the part before the first '_' ("p4"). NULL when there is none. */
 const struct pb_phase *pb_phase_find(const struct pb_phase *phases, size_t n, const char *key);
 
