@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_LAUNCH_H
+#define PB_LAUNCH_H
+
+#include "base/err.h"
+
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+/*
+ * Runs one measured command. A separate small program (phasebench-launch) is started first, so that
+ * no large parent's resident set leaks into the figures; it is a subreaper with its own process
+ * group, execs the command without a shell and reaps its whole tree. Times are CLOCK_MONOTONIC.
+ */
+struct pb_launch_spec {
+    const char *const *argv; /* argv[0] is an absolute path */
+    const char *const *envp; /* the whole environment */
+    const char *cwd;
+    const char *output_path; /* stdout and stderr go here (created, truncated) */
+    uint64_t output_max_bytes;
+    int64_t timeout_ns;      /* then TERM, a grace of 2 s, KILL for the whole tree */
+    int64_t linger_ns;       /* how long processes may outlive the root before they are killed */
+};
+
+struct pb_launch_result {
+    int exit_code; /* -1 when killed by a signal */
+    int signal;
+    bool timed_out;
+    int64_t started_ns, root_exit_ns, tree_exit_ns; /* CLOCK_MONOTONIC */
+    struct rusage usage;    /* of the whole reaped tree; ru_maxrss: the largest process */
+    unsigned reaped;        /* processes reaped, root included */
+    unsigned strays;        /* processes that outlived the root by more than linger and were killed */
+};
+
+/* -1 only when the measurement itself failed (launcher missing, fork refused): the command's own
+ * failure is a result. A command that cannot be executed is CHILD with errno. */
+int pb_launch_run(const struct pb_launch_spec *spec, struct pb_launch_result *result,
+                  struct pb_err *err) PB_MUST_CHECK;
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PL_PLACE_H
+#define PL_PLACE_H
+
+#include "installer/store/store.h"
+
+/*
+ * Fills one target folder from a package of the store: folders once each, parents first, a hard
+ * link per file; copies where links cannot be had (other device, link limit, file system without
+ * them) or must not (is_private, empty files). Symbolic links in the way are never followed; what
+ * stands at the target's own name is replaced, its node_modules folder kept.
+ */
+struct pl_place_result {
+    uint64_t linked, copied;
+    bool damaged; /* the store's copy is incomplete: with an error, pl_store_forget and fetch again */
+};
+
+/* `target` is relative to `root_dirfd` and was checked (pl_name_is_safe per part). Any thread, one
+ * call per target at a time. */
+int pl_place_package(struct pl_store *store, const struct pl_store_package *package, int root_dirfd,
+                     const char *target, struct pl_place_result *result, struct pb_err *err)
+    PB_MUST_CHECK;
+
+#endif
