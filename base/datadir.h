@@ -5,7 +5,7 @@
 #include "err.h"
 
 /*
- * Where the program's data files are (phases/, managers inside it, fixtures/projects/ ...): the
+ * Where the program's data files are (phases/, managers/, fixtures/projects/ ...): the
  * source folder when the program runs from its build tree, else <prefix>/share/phasebench;
  * $PHASEBENCH_DATA overrides both. Returns a malloc'd absolute path of `sub`, which exists.
  */

@@ -37,10 +37,12 @@ int pb_write_file_atomic(int dirfd, const char *path, struct pb_str data, mode_t
                          struct pb_err *err) PB_MUST_CHECK;
 /* Creates the folder and its missing parents (0777 & ~umask). An existing folder is fine. */
 int pb_mkdir_p(int dirfd, const char *path, struct pb_err *err) PB_MUST_CHECK;
-/* Removes a file or a whole tree without following symbolic links. A missing path is fine. */
+/* Removes a file or a whole tree of any depth without following symbolic links. A missing path is
+ * fine. */
 int pb_remove_tree(int dirfd, const char *path, struct pb_err *err) PB_MUST_CHECK;
-/* Copies a file or tree: regular files (mode kept), folders, symbolic links. Others are refused.
- * `dst` must not exist for a folder. */
+/* Copies a file or tree: regular files and folders with mode and times, symbolic links. Other kinds
+ * are refused. Names of one inode inside the tree are one inode in the copy. Folders may nest 128
+ * deep. `dst` must not exist for a folder. */
 int pb_copy_tree(int src_dirfd, const char *src, int dst_dirfd, const char *dst, struct pb_err *err)
     PB_MUST_CHECK;
 bool pb_exists(int dirfd, const char *path); /* does not follow a final symbolic link */

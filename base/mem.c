@@ -20,10 +20,10 @@ void *pb_malloc(size_t n)
 
 void *pb_calloc(size_t count, size_t size)
 {
-    bool empty = count == 0 || size == 0;
-    void *p = empty ? calloc(1, 1) : calloc(count, size);
-    if (!p) PB_BUG("out of memory: %zu items of %zu bytes", count, size);
-    return p;
+    size_t n;
+    if (__builtin_mul_overflow(count, size, &n))
+        PB_BUG("out of memory: %zu items of %zu bytes", count, size);
+    return checked(calloc(1, n ? n : 1), n);
 }
 
 void *pb_realloc(void *p, size_t n)

@@ -10,7 +10,8 @@
 
 /*
  * Command lines from tables: one row per option serves parsing, --help, man page and completion.
- * Values land in a struct of the command's at `offset`.
+ * Values land in a struct of the command's at `offset`. Forms: --name VALUE, --name=VALUE, -k
+ * VALUE, -kVALUE, joined flags (-xyz), --no-name for flags, "--" ends the options.
  */
 enum pb_opt_kind {
     PB_OPT_FLAG,   /* bool; --name and --no-name, also --name=true|false */
@@ -41,7 +42,7 @@ struct pb_opt {
 struct pb_args {
     const char *const *items; /* operands */
     size_t n;
-    const char *const *rest; /* after "--", when has_rest */
+    const char *const *rest; /* after "--", for a command with has_rest */
     size_t n_rest;
 };
 
@@ -51,25 +52,32 @@ struct pb_cmd {
     const char *summary; /* one line */
     const char *details; /* paragraphs and examples; may be NULL */
     const struct pb_opt *opts;
-    size_t opts_size;              /* size of the struct the options fill */
-    void (*defaults)(void *opts);  /* may be NULL: zeroed */
+    size_t opts_size;             /* size of the struct the options fill */
+    void (*defaults)(void *opts); /* may be NULL: zeroed */
     size_t min_args, max_args;
+    bool has_rest; /* keeps what follows "--" apart (pb_args.rest); else that is operands too */
     /* Returns the exit status; on failure fills err, which main prints. */
     int (*run)(const void *opts, const struct pb_args *args, struct pb_err *err);
+    /* Sub-commands ("cache clear"), NULL-terminated. A command that has them has neither options,
+     * operands nor run of its own: the word after it chooses. */
+    const struct pb_cmd *const *cmds;
 };
 
 struct pb_program {
     const char *name, *version, *summary;
-    const struct pb_cmd *const *cmds;            /* NULL-terminated */
+    const struct pb_cmd *const *cmds;             /* NULL-terminated */
     int (*exit_status)(const struct pb_err *err); /* for an error whose run() returned < 0 */
 };
 
 /* Parses and runs. Handles --help (whole program, or per command), --version and `help CMD`. */
 int pb_program_main(const struct pb_program *program, int argc, char **argv);
 
-/* Only the parsing, for tests and for commands with sub-commands: fills `opts`, operands. */
+/* Only the parsing: sets `opts` to the defaults of the command, then to what is given. argv[0] is
+ * the command's name and is skipped. Options and operands may be mixed; argv is reordered, and
+ * args points into it. */
 int pb_opt_parse(const struct pb_cmd *cmd, int argc, char **argv, void *opts, struct pb_args *args,
                  struct pb_err *err) PB_MUST_CHECK;
+/* `cmd` NULL: the whole program. */
 void pb_cmd_help(const struct pb_program *program, const struct pb_cmd *cmd, FILE *out);
 
 #endif
