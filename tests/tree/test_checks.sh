@@ -11,6 +11,7 @@ fresh_tree() {
     rm -rf "$tree"
     mkdir -p "$tree"/{base,installer,fixtures,harness/cli,reports,scripts}
     cp "$here"/../../scripts/{common,list-files}.sh "$tree/scripts/"
+    cp "$here/../../.shellcheckrc" "$tree/"
     echo 'int base;' >"$tree/base/base.h"
     echo 'int plumb;' >"$tree/installer/plumb.h"
     echo 'int report;' >"$tree/reports/report.h"
