@@ -55,13 +55,13 @@ make_base() {
     fi
 }
 
-# copy_in FILE...: those that exist, to the same place.
+# copy_in FILE...: those that exist, to the same place; never through a link that is there.
 copy_in() {
     local file
     for file in "$@"; do
         [ -e "$file" ] || continue
         mkdir -p "$dir$(dirname "$file")"
-        cp -RL "$file" "$dir$(dirname "$file")/"
+        cp -RL --remove-destination "$file" "$dir$(dirname "$file")/"
     done
 }
 
@@ -81,7 +81,7 @@ configure_like_host() {
     if command -v npm >/dev/null; then
         file=$(npm config get globalconfig)
         copy_in "$file"
-        if [ -f "$file" ]; then cp -L "$file" "$dir/etc/npmrc"; fi
+        if [ -f "$file" ]; then cp -L --remove-destination "$file" "$dir/etc/npmrc"; fi
     fi
     if [ -f "$HOME/.npmrc" ]; then cp -L "$HOME/.npmrc" "$dir/ro""ot/.npmrc"; fi
 }
