@@ -105,7 +105,7 @@ static void add_top_bar(const struct pb_html *h)
              "<label class=\"js find\"><span>Show arms</span><input id=\"find\" type=\"search\" "
              "placeholder=\"all\" autocomplete=\"off\" spellcheck=\"false\"></label>"
              "<span id=\"found\" class=\"js\" role=\"status\"></span>"
-             "<button class=\"js\" id=\"theme\" type=\"button\">Theme: auto</button>"
+             "<button class=\"js\" id=\"theme\" type=\"button\"><span>Theme: </span>auto</button>"
              "</div></header>\n");
 }
 
@@ -206,7 +206,7 @@ static void add_overview(const struct pb_html *h, size_t r)
     struct pb_buf *out = h->out;
     pb_buf_printf(out,
                   "<section aria-labelledby=\"o%zu\"><h2 id=\"o%zu\">At a glance</h2>"
-                  "<div class=\"scroll\" role=\"region\" aria-labelledby=\"o%zu\" "
+                  "<div class=\"scroll\" role=\"group\" aria-labelledby=\"o%zu\" "
                   "tabindex=\"0\"><table class=\"overview sortable\" role=\"table\"><caption>"
                   "Median wall time, and how many times the phase's fastest</caption>"
                   "<thead role=\"rowgroup\"><tr role=\"row\"><th scope=\"col\" "

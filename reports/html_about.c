@@ -79,7 +79,7 @@ static void add_arms(const struct pb_html *h)
 {
     struct pb_buf *out = h->out;
     pb_buf_add_cstr(out, "<section aria-labelledby=\"arms\"><h2 id=\"arms\">Arms</h2><div "
-                         "class=\"scroll\" role=\"region\" aria-labelledby=\"arms\" tabindex=\"0\">"
+                         "class=\"scroll\" role=\"group\" aria-labelledby=\"arms\" tabindex=\"0\">"
                          "<table class=\"grid left\"><caption>Binaries as measured</caption><thead>"
                          "<tr><th scope=\"col\">PM</th><th scope=\"col\">Manager</th><th "
                          "scope=\"col\">Version</th><th scope=\"col\">Binary</th><th scope=\"col\">"

@@ -11,7 +11,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROW_HEIGHT = 44, AXIS_HEIGHT = 18, DOTS_TOP = 9, DOTS_BOTTOM = 35 };
+enum {
+    ROW_HEIGHT = 50,
+    BAND_TOP = 7,
+    BAND_BOTTOM = 43,
+    AXIS_HEIGHT = 18,
+    DOTS_TOP = 11,
+    DOTS_BOTTOM = 39
+};
 
 static struct pb_svg_axis axis_of(const struct pb_report_phase *phase)
 {
@@ -85,13 +92,13 @@ static void add_strip(const struct pb_html *h, const struct pb_report_phase *pha
         pb_svg_line(out, pb_svg_x(axis, t), 0, ROW_HEIGHT, "grid");
     if (cell->wall_interval.has)
         pb_svg_rect(out, pb_svg_x(axis, cell->wall_interval.low),
-                    pb_svg_x(axis, cell->wall_interval.high - cell->wall_interval.low), 5, 34,
-                    NULL);
+                    pb_svg_x(axis, cell->wall_interval.high - cell->wall_interval.low), BAND_TOP,
+                    BAND_BOTTOM - BAND_TOP, NULL);
     if (phase->limit && pb_cell_has_figures(phase->limit))
         pb_svg_line(out, pb_svg_x(axis, phase->limit->metric[PB_M_WALL].median), 0, ROW_HEIGHT,
                     "limit");
     add_dots(h, axis, cell);
-    pb_svg_line(out, pb_svg_x(axis, cell->metric[PB_M_WALL].median), 5, 39, "mid");
+    pb_svg_line(out, pb_svg_x(axis, cell->metric[PB_M_WALL].median), BAND_TOP, BAND_BOTTOM, "mid");
     pb_svg_close(out);
 }
 
@@ -276,7 +283,7 @@ void pb_html_samples(const struct pb_html *h, const struct pb_report_phase *phas
     if (rounds == 0) return;
     if (rounds > MOST_ROUNDS) rounds = MOST_ROUNDS;
     pb_buf_add_cstr(h->out, "<details class=\"more\"><summary>Every sample</summary><div "
-                            "class=\"scroll\" role=\"region\" aria-label=\"Every sample\" "
+                            "class=\"scroll\" role=\"group\" aria-label=\"Every sample\" "
                             "tabindex=\"0\"><table class=\"grid\"><caption>Wall time by round"
                             "</caption><thead><tr><th scope=\"col\">PM</th>");
     for (int round = 1; round <= rounds; round++)

@@ -117,7 +117,7 @@ void pb_html_work(const struct pb_html *h, const struct pb_report_phase *phase)
     if (!reference) return;
     add_work_summary(h, phase, reference);
     pb_buf_add_cstr(h->out,
-                    "<div class=\"scroll\" role=\"region\" aria-label=\"Work of each arm\" "
+                    "<div class=\"scroll\" role=\"group\" aria-label=\"Work of each arm\" "
                     "tabindex=\"0\"><table class=\"grid sortable\"><caption>What was left "
                     "behind and asked for; ≠ is not as the reference</caption><thead><tr>"
                     "<th scope=\"col\" data-sort>PM</th><th scope=\"col\" data-sort>Tree</th>");
@@ -202,7 +202,7 @@ void pb_html_fairness(const struct pb_html *h)
         pb_buf_add_cstr(h->out, "<p>The journal names no policy.</p></section>\n");
         return;
     }
-    pb_buf_add_cstr(h->out, "<div class=\"scroll\" role=\"region\" aria-labelledby=\"fairness\" "
+    pb_buf_add_cstr(h->out, "<div class=\"scroll\" role=\"group\" aria-labelledby=\"fairness\" "
                             "tabindex=\"0\"><table class=\"grid left\"><caption>What was switched "
                             "on or off for each arm; ≠ is not as most arms</caption><thead><tr><th "
                             "scope=\"col\">PM</th>");

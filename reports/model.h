@@ -48,7 +48,7 @@ struct pb_cell {
     struct pb_comparison *against_baseline; /* PB_METRIC_COUNT; NULL for the baseline itself */
     struct pb_comparison against_limit;     /* of the wall time */
     enum pb_verdict verdict;                /* of the wall time against the baseline's */
-    const char *verdict_reason;             /* NULL: nothing was compared */
+    const char *verdict_reason;             /* NULL: baseline, limit, no baseline */
 };
 
 struct pb_report_phase {

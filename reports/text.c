@@ -105,12 +105,13 @@ static bool is_compared(const struct pb_report_phase *phase)
     return false;
 }
 
-static void add_verdict(const struct text *t, const struct pb_cell *cell)
+static void add_verdict(const struct text *t, const struct pb_report_phase *phase,
+                        const struct pb_cell *cell)
 {
     if (cell->verdict_reason)
         add_styled(t, verdict_style(cell->verdict), pb_verdict_name(cell->verdict));
     else
-        pb_buf_add_cstr(t->out, "baseline");
+        pb_buf_add_cstr(t->out, cell == phase->baseline ? "baseline" : "limit");
 }
 
 static void add_against_table(const struct text *t, const struct pb_report_phase *phase)
@@ -132,7 +133,7 @@ static void add_against_table(const struct text *t, const struct pb_report_phase
         add_right(t, a.interval, INTERVAL_WIDTH);
         if (phase->limit) add_right(t, a.factor, FACTOR_WIDTH);
         pb_buf_add_cstr(t->out, "  ");
-        add_verdict(t, cell);
+        add_verdict(t, phase, cell);
         pb_buf_add_char(t->out, '\n');
     }
 }
@@ -200,7 +201,7 @@ static void add_stacked(const struct text *t, const struct pb_report_phase *phas
         if (!pb_cell_has_figures(cell))
             add_styled(t, badge_style(cell), pb_cell_badge(cell));
         else if (is_compared(phase))
-            add_verdict(t, cell);
+            add_verdict(t, phase, cell);
         pb_buf_add_char(t->out, '\n');
         if (pb_cell_has_figures(cell)) add_stacked_figures(t, phase, cell);
     }

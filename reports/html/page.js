@@ -18,7 +18,7 @@
   const setTheme = (theme) => {
     if (theme === "auto") delete root.dataset.theme;
     else root.dataset.theme = theme;
-    button.textContent = "Theme: " + theme;
+    button.lastChild.data = theme;
     button.dataset.now = theme;
   };
   const stored = remember("phasebench-theme");

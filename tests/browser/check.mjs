@@ -24,7 +24,7 @@ const browser = await chromium.launch({
 async function open(name, options) {
   // bypassCSP only lets axe-core in; the page's own policy is checked by its console messages in
   // the pages without it.
-  const context = await browser.newContext({ deviceScaleFactor: 1, ...options });
+  const context = await browser.newContext({ deviceScaleFactor: 1, reducedMotion: "reduce", ...options });
   const page = await context.newPage();
   page.on("console", (m) => {
     if (["error", "warning"].includes(m.type())) failures.push(`${name}: console: ${m.text()}`);
