@@ -7,8 +7,8 @@
 #include <curl/curl.h>
 #include <stdatomic.h>
 
-/* Shared by http.c (the loop), http_queue.c (what waits), http_transfer.c (one attempt) and
- * http_retry.c (whether and when again). */
+/* Shared by http.c (the loop), http_queue.c (what waits), http_slot.c (handles),
+ * http_transfer.c (one attempt) and http_retry.c (whether and when again). */
 
 /* A request from start to done; its texts follow the struct in the same block. */
 struct pl_http_transfer {
@@ -75,7 +75,12 @@ struct pl_http_transfer *pl_http_transfer_new(const struct pl_http_request *requ
 void pl_http_attempt(struct pl_http *http, struct pl_http_transfer *t);
 /* After libcurl is done with a slot: on_done or another attempt later. */
 void pl_http_finish(struct pl_http_slot *slot, CURLcode result);
-void pl_http_slots_free(struct pl_http *http);
+size_t pl_http_on_body(char *data, size_t size, size_t n, void *slot); /* libcurl's callback */
+
+/* http_slot.c */
+struct pl_http_slot *pl_http_slot_take(struct pl_http *http);
+void pl_http_slot_release(struct pl_http_slot *slot); /* takes it off libcurl's hands as well */
+void pl_http_slots_free(struct pl_http *http);        /* with the transfers that use them */
 
 /* http_retry.c */
 bool pl_http_result_is_retryable(CURLcode result);
