@@ -445,3 +445,22 @@ Test(http, callbacks_may_start_requests)
     pl_http_free(http);
     fault_server_stop(server);
 }
+
+/* The name cannot be resolved here: only the proxy can have answered. */
+Test(http, requests_go_through_the_proxy)
+{
+    static const struct fault_answer as_proxy[] = {
+        {"http://registry.example/a", .status = 200, .body = "by proxy"}, {NULL}};
+    struct fault_server *proxy = fault_server_start(as_proxy);
+    struct pb_err err = PB_ERR_INIT;
+    struct pl_http_options options = {.proxy = fault_server_url(proxy, ""), .noproxy = ""};
+    struct pl_http *http = pl_http_new(&options, &err);
+    cr_assert_not_null(http, "%s", err.msg);
+    struct outcome o = {0};
+    start(http, (struct pl_http_request){.url = "http://registry.example/a"}, &o);
+    run(http);
+    cr_expect_eq(o.status, 200, "%s", o.err.msg);
+    cr_expect(pb_str_is(pb_strn(o.body, o.body_n), "by proxy"));
+    pl_http_free(http);
+    fault_server_stop(proxy);
+}
