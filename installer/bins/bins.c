@@ -76,8 +76,7 @@ struct bins {
 
 static int link_one(struct bins *b, const struct pl_dep *bin, struct pb_err *err)
 {
-    if (!is_name_safe(bin->name))
-        return pb_err_set(err, PB_E_BAD_INPUT, "not a name for a bin");
+    if (!is_name_safe(bin->name)) return pb_err_set(err, PB_E_BAD_INPUT, "not a name for a bin");
     char script[PL_PATH_MAX], name[PL_NAME_MAX + 1];
     size_t n;
     if (pl_package_path(bin->spec, script, &n, err) != 0) return -1;

@@ -66,8 +66,8 @@ static int inflate_member(struct pl_inflater *inf, const unsigned char *data, si
 {
     for (;;) {
         size_t wrote, room = (inf->cap < most ? inf->cap : most) - *used;
-        enum libdeflate_result result = libdeflate_gzip_decompress_ex(
-            inf->gzip, data, n, inf->p + *used, room, taken, &wrote);
+        enum libdeflate_result result =
+            libdeflate_gzip_decompress_ex(inf->gzip, data, n, inf->p + *used, room, taken, &wrote);
         if (result == LIBDEFLATE_SUCCESS) {
             *used += wrote;
             return 0;

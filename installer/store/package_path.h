@@ -14,8 +14,8 @@
 #define PL_NAME_MAX 255
 
 /* Writes the clean path, zero-terminated, to `out` and its length to *n. */
-int pl_package_path(struct pb_str raw, char out[PL_PATH_MAX], size_t *n, struct pb_err *err)
-    PB_MUST_CHECK;
+int pl_package_path(struct pb_str raw, char out[PL_PATH_MAX], size_t *n,
+                    struct pb_err *err) PB_MUST_CHECK;
 /* As above without the first part, whatever it is, as npm's strip: 1. A length of 0: nothing is
  * left (the top folder itself, a file beside it). */
 int pl_package_path_stripped(struct pb_str raw, char out[PL_PATH_MAX], size_t *n,

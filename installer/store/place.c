@@ -39,8 +39,10 @@ static int empty_folder(int dirfd, bool *emptied, struct pb_err *err)
     struct dirent *e;
     while (result == 0 && (errno = 0, e = readdir(dir)) != NULL) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
-        if (strcmp(e->d_name, "node_modules") == 0) *emptied = false;
-        else result = pb_remove_tree(dirfd, e->d_name, err);
+        if (strcmp(e->d_name, "node_modules") == 0)
+            *emptied = false;
+        else
+            result = pb_remove_tree(dirfd, e->d_name, err);
     }
     if (result == 0 && errno != 0) result = pb_err_sys(err, errno, "cannot read the old folder");
     (void)closedir(dir);

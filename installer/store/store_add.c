@@ -79,8 +79,8 @@ static int publish(struct pl_store *store, int staging, const char *slot,
     return result;
 }
 
-static int unpack(struct pl_store *store, int staging, const char *slot, const void *data,
-                  size_t n, const struct pl_store_add *add, struct pb_arena *arena,
+static int unpack(struct pl_store *store, int staging, const char *slot, const void *data, size_t n,
+                  const struct pl_store_add *add, struct pb_arena *arena,
                   struct pl_store_package *package, struct pb_err *err)
 {
     if (mkdirat(staging, slot, 0777) != 0)

@@ -31,7 +31,7 @@ _Static_assert(sizeof(struct file_header) == 64, "the index format");
 
 struct entry {
     struct pl_store_key key;
-    uint64_t offset;                         /* of the record; 0: forgotten or damaged */
+    uint64_t offset;                        /* of the record; 0: forgotten or damaged */
     const struct pl_store_package *package; /* once it was asked for */
 };
 
@@ -278,8 +278,7 @@ int pl_index_refresh(struct pl_index *index, struct pb_err *err)
     return result;
 }
 
-const struct pl_store_package *pl_index_find(struct pl_index *index,
-                                             const struct pl_store_key *key)
+const struct pl_store_package *pl_index_find(struct pl_index *index, const struct pl_store_key *key)
 {
     struct entry *entry = find_entry(index, key);
     if (!entry || entry->offset == 0) return NULL;

@@ -50,8 +50,8 @@ void pl_index_drop(struct pl_index *index, const struct pl_store_key *key);
 /* Under the lock. `package`: key, dirs, files, bytes, is_private are read. */
 int pl_index_append(struct pl_index *index, const struct pl_store_key *key,
                     const struct pl_store_package *package, struct pb_err *err) PB_MUST_CHECK;
-int pl_index_forget(struct pl_index *index, const struct pl_store_key *key, struct pb_err *err)
-    PB_MUST_CHECK;
+int pl_index_forget(struct pl_index *index, const struct pl_store_key *key,
+                    struct pb_err *err) PB_MUST_CHECK;
 
 /* Next key present from *at (start with 0); false at the end. */
 bool pl_index_next(const struct pl_index *index, size_t *at, struct pl_store_key *key);

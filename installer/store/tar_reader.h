@@ -34,8 +34,8 @@ struct pl_tar_reader {
     ((struct pl_tar_reader){.tar = (tar_bytes), .max_headers = (max), .needs_end_mark = true})
 
 /* 1: an entry, 0: the end, -1: an error. */
-int pl_tar_next(struct pl_tar_reader *reader, struct pl_tar_entry *entry, struct pb_err *err)
-    PB_MUST_CHECK;
+int pl_tar_next(struct pl_tar_reader *reader, struct pl_tar_entry *entry,
+                struct pb_err *err) PB_MUST_CHECK;
 
 /* Whether `block` (512 bytes) can be the first block of a tar archive. */
 bool pl_tar_is_header(const char *block);

@@ -34,15 +34,14 @@ static struct content repair_shebang(struct pb_str data)
 }
 
 /* A bin that the archive lacks, or whose path is bad, is bins.c's business. */
-static void mark_bins(struct pl_tar_tree *tree, struct content *contents,
-                      const struct pl_deps *bin)
+static void mark_bins(struct pl_tar_tree *tree, struct content *contents, const struct pl_deps *bin)
 {
     for (size_t i = 0; bin && i < bin->n; i++) {
         char path[PL_PATH_MAX];
         struct pb_str name = {path, 0};
         if (pl_package_path(bin->items[i].spec, path, &name.n, NULL) != 0) continue;
-        struct pl_tar_file *file = bsearch(&name, tree->files, tree->file_count,
-                                           sizeof *tree->files, file_against_name);
+        struct pl_tar_file *file =
+            bsearch(&name, tree->files, tree->file_count, sizeof *tree->files, file_against_name);
         if (!file) continue;
         file->is_executable = true;
         contents[file - tree->files] = repair_shebang(file->data);
@@ -121,7 +120,6 @@ int pl_untar(int dirfd, const void *data, size_t n, const struct pl_untar_option
     reader.needs_end_mark = !is_checked;
     struct pl_tar_tree tree;
     if (pl_tar_tree_read(&reader, arena, &tree, err) != 0) return -1;
-    if (tree.file_count == 0)
-        return pb_err_set(err, PB_E_BAD_INPUT, "archive: it holds no files");
+    if (tree.file_count == 0) return pb_err_set(err, PB_E_BAD_INPUT, "archive: it holds no files");
     return unpack_tree(dirfd, &tree, options ? options->bin : NULL, arena, out, err);
 }
