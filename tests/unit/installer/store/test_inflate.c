@@ -152,7 +152,8 @@ Test(inflate, refuses_what_is_no_archive)
     static const struct {
         const char *data;
         size_t n;
-    } inputs[] = {{"", 0}, {"\x1f", 1}, {"<!DOCTYPE html><html>not found</html>", 37}, {"PK\3\4", 4}};
+    } inputs[] = {
+        {"", 0}, {"\x1f", 1}, {"<!DOCTYPE html><html>not found</html>", 37}, {"PK\3\4", 4}};
     for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++)
         expect_refused(inputs[i].data, inputs[i].n, &limits, PB_E_BAD_INPUT);
     char text[2048];
