@@ -64,3 +64,9 @@ int pl_mkdir_beneath(int root_dirfd, const char *path, struct pb_err *err)
                           path);
     return pb_err_sys(err, errno, "cannot open folder: %s", path);
 }
+
+bool pl_is_real_dir(int dirfd, const char *path)
+{
+    struct stat st;
+    return fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}

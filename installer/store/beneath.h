@@ -22,4 +22,7 @@ int pl_walk_beneath(int root_dirfd, const char *path, bool create);
 /* Creates what is missing of it first. -1 with the error set. */
 int pl_mkdir_beneath(int root_dirfd, const char *path, struct pb_err *err) PB_MUST_CHECK;
 
+/* A folder and no link to one. */
+bool pl_is_real_dir(int dirfd, const char *path);
+
 #endif

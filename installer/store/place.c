@@ -69,12 +69,11 @@ static int replace_target(struct job *job, int parent, const char *name, struct 
 
 static int make_target(struct job *job, int root_dirfd, const char *target, struct pb_err *err)
 {
+    if (!pl_path_is_clean(pb_str(target)))
+        return pb_err_set(err, PB_E_BAD_INPUT, "not a path for a package");
     const char *slash = strrchr(target, '/');
     const char *name = slash ? slash + 1 : target;
     char above[PL_PATH_MAX];
-    if (strlen(target) >= sizeof above || name[0] == '\0' || strcmp(name, "..") == 0 ||
-        strcmp(name, ".") == 0)
-        return pb_err_set(err, PB_E_BAD_INPUT, "not a path for a package");
     (void)snprintf(above, sizeof above, "%.*s", (int)(slash ? slash - target : 0), target);
     PB_AUTO_FD int parent = pl_mkdir_beneath(root_dirfd, above, err);
     if (parent < 0) return -1;
@@ -94,7 +93,7 @@ static int make_dir(const struct job *job, const char *path, struct pb_err *err)
 {
     if (mkdirat(job->dst, path, 0777) == 0) return 0;
     if (errno == EEXIST && !job->is_fresh) {
-        if (pb_is_dir(job->dst, path)) return 0;
+        if (pl_is_real_dir(job->dst, path)) return 0;
         if (unlinkat(job->dst, path, 0) == 0 && mkdirat(job->dst, path, 0777) == 0) return 0;
     }
     return pb_err_sys(err, errno, "cannot create folder: %s", path);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/fs.h"
 #include "base/map.h"
+#include "installer/store/beneath.h"
 #include "installer/store/store_internal.h"
 
 #include <dirent.h>
@@ -137,7 +138,7 @@ static int prune_shard(void *ctx, int dirfd, const char *name, struct pb_err *er
 {
     struct prune *prune = ctx;
     (void)snprintf(prune->shard, sizeof prune->shard, "%s", name);
-    if (!pb_is_dir(dirfd, name)) return move_away(prune->store, dirfd, name, err);
+    if (!pl_is_real_dir(dirfd, name)) return move_away(prune->store, dirfd, name, err);
     return each_entry(dirfd, name, prune_folder, prune, err);
 }
 
