@@ -59,11 +59,24 @@ int pl_package_path_stripped(struct pb_str raw, char out[PL_PATH_MAX], size_t *n
     return clean(raw, true, out, n, err);
 }
 
+static bool part_is_clean(const char *part, size_t n)
+{
+    if (n == 0 || n > PL_NAME_MAX) return false;
+    if (part[0] == '.' && (n == 1 || (n == 2 && part[1] == '.'))) return false;
+    return !has_drive(pb_strn(part, n));
+}
+
+/* One pass: a warm install asks this of every path of the index. */
 bool pl_path_is_clean(struct pb_str path)
 {
     if (path.n == 0 || path.n >= PL_PATH_MAX) return false;
-    struct pb_str rest = path, part;
-    while (pb_str_split(&rest, '/', &part))
-        if (part.n == 0 || pb_str_is(part, ".") || why_refused(part)) return false;
-    return true;
+    size_t from = 0;
+    for (size_t i = 0; i < path.n; i++) {
+        char c = path.p[i];
+        if (c == '\0' || c == '\\') return false;
+        if (c != '/') continue;
+        if (!part_is_clean(path.p + from, i - from)) return false;
+        from = i + 1;
+    }
+    return part_is_clean(path.p + from, path.n - from);
 }
