@@ -25,14 +25,14 @@ struct pb_kv {
 struct pb_journal_run {
     const char *id, *title, *project, *snapshot, *snapshot_digest, *started_utc, *version, *host_os,
         *kernel, *cpu, *filesystem, *command_line, *order_seed;
-    const char *platform;       /* "linux-x64" */
-    const char *registries[8];  /* labels in order */
-    const char *phases[16];     /* keys in order */
-    const char *arms[256];      /* names in order */
+    const char *platform;      /* "linux-x64" */
+    const char *registries[8]; /* labels in order */
+    const char *phases[16];    /* keys in order */
+    const char *arms[256];     /* names in order */
     size_t registry_count, phase_count, arm_count;
     unsigned cpus, rounds;
     int64_t memory_bytes;
-    const char *probe_level;    /* "base", "bpf", ... */
+    const char *probe_level; /* "base", "bpf", ... */
     const char *policy_hash;
 };
 struct pb_journal_arm {
@@ -57,12 +57,12 @@ struct pb_journal_check {
 
 struct pb_sample {
     const char *registry, *phase, *arm;
-    int round;       /* 0 = warm-up (not counted), then 1.. */
-    int slot;        /* position within its round, from 0 */
-    bool traced;     /* an extra sample of a deep level; never mixed with timing */
+    int round;   /* 0 = warm-up (not counted), then 1.. */
+    int slot;    /* position within its round, from 0 */
+    bool traced; /* an extra sample of a deep level; never mixed with timing */
     int64_t started_wallclock_ns;
     enum pb_outcome outcome;
-    const char *reason; /* NULL when OK */
+    const char *reason;    /* NULL when OK */
     int exit_code, signal; /* exit_code -1 when killed */
     bool timed_out;
     struct pb_metric_values metrics;
@@ -82,10 +82,10 @@ struct pb_journal_seed {
 /* Writing. Opens for append (a resumed run continues the same file). */
 struct pb_journal;
 struct pb_journal *pb_journal_open(const char *dir, struct pb_err *err);
-int pb_journal_write_run(struct pb_journal *j, const struct pb_journal_run *run, struct pb_err *err)
-    PB_MUST_CHECK;
-int pb_journal_write_arm(struct pb_journal *j, const struct pb_journal_arm *arm, struct pb_err *err)
-    PB_MUST_CHECK;
+int pb_journal_write_run(struct pb_journal *j, const struct pb_journal_run *run,
+                         struct pb_err *err) PB_MUST_CHECK;
+int pb_journal_write_arm(struct pb_journal *j, const struct pb_journal_arm *arm,
+                         struct pb_err *err) PB_MUST_CHECK;
 int pb_journal_write_seed(struct pb_journal *j, const struct pb_journal_seed *seed,
                           struct pb_err *err) PB_MUST_CHECK;
 int pb_journal_write_sample(struct pb_journal *j, const struct pb_sample *sample,
@@ -104,11 +104,11 @@ struct pb_journal_data {
     size_t arm_count;
     struct pb_journal_seed *seeds;
     size_t seed_count;
-    struct pb_sample *samples; /* in file order */
+    struct pb_sample **samples; /* in file order */
     size_t sample_count;
     const char **problems; /* what is missing or damaged, one line each */
     size_t problem_count;
-    bool ended;            /* an end line "finished" was seen */
+    bool ended; /* an end line "finished" was seen */
 };
 int pb_journal_read(const char *dir, struct pb_journal_data *out, struct pb_err *err) PB_MUST_CHECK;
 void pb_journal_data_release(struct pb_journal_data *data);

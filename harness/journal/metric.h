@@ -3,8 +3,8 @@
 #define PB_METRIC_H
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * The metrics: one row each, in the order of docs/design.md section 6. A new metric is a row here
@@ -17,16 +17,20 @@ enum pb_metric_nature { PB_TIMED, PB_EXACT, PB_NOTE };
 
 #define PB_METRICS(X)                                                                              \
     X(WALL, "wall_ns", NS, LOWER, TIMED, "exec of the command to its exit")                        \
-    X(WALL_TREE, "wall_tree_ns", NS, LOWER, TIMED, "exec to the end of the last process of the tree") \
+    X(WALL_TREE, "wall_tree_ns", NS, LOWER, TIMED,                                                 \
+      "exec to the end of the last process of the tree")                                           \
     X(USER, "user_ns", NS, LOWER, TIMED, "CPU time in user mode, whole tree")                      \
     X(SYS, "sys_ns", NS, LOWER, TIMED, "CPU time in the kernel, whole tree")                       \
     X(RSS_MAX, "rss_max_bytes", BYTES, LOWER, TIMED, "peak resident set of the largest process")   \
     X(RSS_TREE, "rss_tree_peak_bytes", BYTES, LOWER, TIMED, "peak resident set of the tree")       \
     X(FAULTS_MINOR, "faults_minor", COUNT, LOWER, TIMED, "page faults without I/O, whole tree")    \
     X(FAULTS_MAJOR, "faults_major", COUNT, LOWER, TIMED, "page faults with I/O, whole tree")       \
-    X(CTX_VOLUNTARY, "ctx_voluntary", COUNT, LOWER, TIMED, "voluntary context switches, whole tree") \
-    X(CTX_INVOLUNTARY, "ctx_involuntary", COUNT, LOWER, TIMED, "involuntary context switches, whole tree") \
-    X(NET_RX, "net_rx_bytes", BYTES, LOWER, TIMED, "received from the registry, HTTP headers included") \
+    X(CTX_VOLUNTARY, "ctx_voluntary", COUNT, LOWER, TIMED,                                         \
+      "voluntary context switches, whole tree")                                                    \
+    X(CTX_INVOLUNTARY, "ctx_involuntary", COUNT, LOWER, TIMED,                                     \
+      "involuntary context switches, whole tree")                                                  \
+    X(NET_RX, "net_rx_bytes", BYTES, LOWER, TIMED,                                                 \
+      "received from the registry, HTTP headers included")                                         \
     X(NET_TX, "net_tx_bytes", BYTES, LOWER, TIMED, "sent to the registry, HTTP headers included")  \
     X(NET_CONNECTIONS, "net_connections", COUNT, LOWER, TIMED, "TCP connections to the registry")  \
     X(DISK_READ, "disk_read_bytes", BYTES, LOWER, TIMED, "read from block devices")                \
@@ -50,7 +54,7 @@ enum pb_metric {
 #define PB_METRIC_ENUM(id, ...) PB_M_##id,
     PB_METRICS(PB_METRIC_ENUM)
 #undef PB_METRIC_ENUM
-    PB_METRIC_COUNT
+        PB_METRIC_COUNT
 };
 
 struct pb_metric_info {

@@ -7,6 +7,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { DATA_FILE_MAX_BYTES = 1 << 20 };
@@ -77,7 +79,7 @@ int pb_data_strings(struct pb_arena *arena, const struct pb_json *doc, const cJS
     size_t n = (size_t)cJSON_GetArraySize(list), i = 0;
     const char **items = PB_ARENA_ARRAY(arena, const char *, n + 1);
     const cJSON *item;
-    cJSON_ArrayForEach(item, list) {
+    cJSON_ArrayForEach (item, list) {
         if (!cJSON_IsString(item))
             return pb_json_err(doc, item, err, "\"%s\" must be a list of strings", key);
         items[i++] = pb_arena_cstr(arena, pb_str(item->valuestring));
@@ -97,7 +99,7 @@ int pb_data_kvs(struct pb_arena *arena, const struct pb_json *doc, const cJSON *
         return pb_json_err(doc, map, err, "\"%s\" must be an object of strings", key);
     struct pb_kv *items = PB_ARENA_ARRAY(arena, struct pb_kv, (size_t)cJSON_GetArraySize(map));
     const cJSON *item;
-    cJSON_ArrayForEach(item, map) {
+    cJSON_ArrayForEach (item, map) {
         if (!cJSON_IsString(item))
             return pb_json_err(doc, item, err, "\"%s\" must be an object of strings", key);
         items[(*n)++] = (struct pb_kv){pb_arena_cstr(arena, pb_str(item->string)),

@@ -20,14 +20,14 @@ int pb_data_files_each(const char *sub, const char *const *extra_dirs, pb_data_f
 
 /* Each fails when the member is present with another type; `required` also when it is absent. */
 int pb_data_string(struct pb_arena *arena, const struct pb_json *doc, const cJSON *object,
-                   const char *key, bool required, const char **out, struct pb_err *err)
-    PB_MUST_CHECK;
+                   const char *key, bool required, const char **out,
+                   struct pb_err *err) PB_MUST_CHECK;
 /* NULL-terminated; NULL when absent. */
 int pb_data_strings(struct pb_arena *arena, const struct pb_json *doc, const cJSON *object,
                     const char *key, const char *const **out, struct pb_err *err) PB_MUST_CHECK;
 /* An object of strings, in the order of the file. */
 int pb_data_kvs(struct pb_arena *arena, const struct pb_json *doc, const cJSON *object,
-                const char *key, const struct pb_kv **out, size_t *n, struct pb_err *err)
-    PB_MUST_CHECK;
+                const char *key, const struct pb_kv **out, size_t *n,
+                struct pb_err *err) PB_MUST_CHECK;
 
 #endif

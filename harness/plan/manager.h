@@ -23,9 +23,10 @@
  *     "seed": { "lock": "resolve" },
  *     "policy": { "scripts": "off (--ignore-scripts)", "audit": "none", "linker": "hoisted" },
  *     "cannot": { "resolve": "why" } }
- * Templates know {registry} {store} {meta} {home} {tmp} {project} {package}; anything else in braces
- * is an error with file:line, as are unknown keys. "files" are written into the project before each
- * sample. "node": true means the program is a script to be run by node. "binary" is by platform
+ * Templates know {registry} {store} {meta} {home} {tmp} {project} {package}; anything else in
+ * braces is an error with file:line, as are unknown keys. "files" are written into the project
+ * before each sample. "node": true means the program is a script to be run by node. "binary" is by
+ * platform
  * ("linux-x64") or "any". "workspace_file" names a file that must list the workspaces of
  * package.json (pnpm). "tolerated_misses" are request paths (prefixes) of the manager's own
  * housekeeping that a replayed registry need not know.
@@ -33,8 +34,10 @@
 struct pb_manager {
     const char *name, *file;
     const char *program;
-    const char *const *version_argv;                 /* after the binary */
-    const char *fetch_package, *fetch_version, *fetch_binary; /* NULL: cannot be fetched here */
+    const char *const *version_argv; /* after the binary */
+    /* fetch_binary: of this platform, relative to the folder it is installed into. All NULL: cannot
+     * be fetched here. */
+    const char *fetch_package, *fetch_version, *fetch_binary;
     bool needs_node;
     const char *const *lockfiles;
     const char *const *store_dirs, *const *metadata_dirs; /* templates */
@@ -43,40 +46,16 @@ struct pb_manager {
     const struct pb_kv *env, *files, *policy, *cannot;
     size_t env_count, file_count, policy_count, cannot_count;
     const char *const *install, *const *resolve, *const *add; /* NULL: not offered */
-    const char *seed_lock; /* "resolve" or "install": how the pristine lock is made */
+    enum pb_action seed_lock; /* how the pristine lock is made: RESOLVE or INSTALL */
 };
 
+/* All *.json of the built-in folder and of `extra_dirs` (NULL-terminated, may be NULL; a later one
+ * of the same name replaces), sorted by name. */
 int pb_managers_load(struct pb_arena *arena, const char *const *extra_dirs, struct pb_manager **out,
                      size_t *n, struct pb_err *err) PB_MUST_CHECK;
 const struct pb_manager *pb_manager_find(const struct pb_manager *managers, size_t n,
                                          const char *name);
-
-struct pb_template_vars {
-    const char *registry, *store, *meta, *home, *tmp, *project, *package;
-};
-/* Expands {names}; the result lives in the arena. The text was checked when its file was loaded. */
-const char *pb_template_expand(struct pb_arena *arena, const char *text,
-                               const struct pb_template_vars *vars);
-
-/* An arm: a manager as measured. Given as NAME or NAME=MANAGER[:BINARY][,KEY=VALUE...]. */
-struct pb_arm {
-    const char *name;
-    const struct pb_manager *manager;
-    const char *binary;  /* absolute; NULL: not found, see `missing` */
-    const char *missing; /* why there is no binary, and what to do */
-    const char *version, *sha256;
-    const struct pb_kv *env; /* extra environment */
-    size_t env_count;
-};
-/* Finds the binary (explicit, fetched into `cache_dir`/managers, beside phasebench for plumb, PATH),
- * resolves symbolic links and asks its version. A missing binary is no error. */
-int pb_arm_make(struct pb_arena *arena, const char *text, const struct pb_manager *managers,
-                size_t n, const char *cache_dir, struct pb_arm *out, struct pb_err *err)
-    PB_MUST_CHECK;
-
-/* argv of an action, or NULL when the manager cannot (reason in *why). */
-const char *const *pb_arm_argv(struct pb_arena *arena, const struct pb_arm *arm,
-                               enum pb_action action, const struct pb_template_vars *vars,
-                               const char **why);
+/* "linux-x64": the keys of "binary". */
+const char *pb_platform(void);
 
 #endif

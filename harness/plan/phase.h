@@ -9,10 +9,11 @@
  * A phase, from phases/<key>.json: the declared state before, an action, and what must hold after.
  * Example:
  *   { "key": "p4_warm_link", "title": "warm link", "default": true,
- *     "before": { "lockfile": "seeded", "metadata": "kept", "store": "kept", "node_modules": "absent" },
- *     "action": "install", "checks": ["lock_unchanged", "tree_complete", "no_tarball_fetched"] }
- * States: absent | seeded (lockfile) | kept | present (node_modules). "lockfile absent with metadata
- * kept" is refused. Unknown keys, states, actions and check names are errors with file:line.
+ *     "before": { "lockfile": "seeded", "metadata": "kept", "store": "kept", "node_modules":
+ * "absent" }, "action": "install", "checks": ["lock_unchanged", "tree_complete",
+ * "no_tarball_fetched"] } States: absent | seeded (lockfile) | kept | present (node_modules).
+ * "lockfile absent with metadata kept" is refused. Unknown keys, states, actions and check names
+ * are errors with file:line.
  */
 enum pb_state { PB_STATE_ABSENT, PB_STATE_SEEDED, PB_STATE_KEPT, PB_STATE_PRESENT };
 enum pb_action { PB_ACTION_INSTALL, PB_ACTION_RESOLVE, PB_ACTION_ADD };
@@ -27,8 +28,9 @@ struct pb_phase {
     size_t check_count;
 };
 
-/* All *.json of the built-in folder and of `extra_dirs` (NULL-terminated, may be NULL; a later one of
- * the same key replaces), sorted by key. `is_check` says which check names exist (NULL: all do). */
+/* All *.json of the built-in folder and of `extra_dirs` (NULL-terminated, may be NULL; a later one
+ * of the same key replaces), sorted by key. `is_check` says which check names exist (NULL: all do).
+ */
 int pb_phases_load(struct pb_arena *arena, const char *const *extra_dirs,
                    bool (*is_check)(const char *name), struct pb_phase **out, size_t *n,
                    struct pb_err *err) PB_MUST_CHECK;

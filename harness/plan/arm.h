@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_ARM_H
+#define PB_ARM_H
+
+#include "harness/plan/manager.h"
+#include "harness/plan/template.h"
+
+/*
+ * An arm: a manager as measured. Its text is
+ *   NAME[@VERSION]                               the manager NAME (as fetched in that version)
+ *   NAME=MANAGER[@VERSION][:BINARY][,KEY=VALUE]  another binary and extra environment
+ * The binary is looked for: as given; among the fetched ones (<cache>/managers/<name>-<version>/);
+ * beside phasebench itself (plumb); on PATH. Symbolic links are resolved, so that no version
+ * manager's shim is measured.
+ */
+struct pb_arm {
+    const char *name;
+    const struct pb_manager *manager;
+    const char *binary;           /* absolute; NULL: not found, see `missing` */
+    const char *missing;          /* why there is no binary, and what to do */
+    const char *node;             /* absolute path of node for managers that need it, else NULL */
+    const char *version, *sha256; /* of the binary */
+    const struct pb_kv *env;      /* extra environment */
+    size_t env_count;
+};
+
+/* A missing binary is no error; a malformed text or an unknown manager is. */
+int pb_arm_make(struct pb_arena *arena, const char *text, const struct pb_manager *managers,
+                size_t n, const char *cache_dir, struct pb_arm *out,
+                struct pb_err *err) PB_MUST_CHECK;
+
+/* The whole argv of an action (argv[0] absolute), or NULL when the manager cannot; *why says why.
+ */
+const char *const *pb_arm_argv(struct pb_arena *arena, const struct pb_arm *arm,
+                               enum pb_action action, const struct pb_template_vars *vars,
+                               const char **why);
+
+/* Where `managers fetch` puts a version: <cache>/managers/<name>-<version>. */
+const char *pb_arm_fetched_dir(struct pb_arena *arena, const char *cache_dir,
+                               const struct pb_manager *manager, const char *version);
+
+#endif
