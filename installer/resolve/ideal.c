@@ -300,14 +300,15 @@ static void queue_updates(struct pl_resolver *r)
     if (r->options.update.n || r->options.wanted_now.n) r->tree_changed = true;
 }
 
-static void add_workspace_edges(struct pl_resolver *r)
+/* Before the root becomes the tree's: its edges are listed by name then. */
+static void add_workspace_edges(struct pl_resolver *r, struct pl_node *root)
 {
     for (struct pl_folder *f = r->folders; f; f = f->next) {
         if (!f->is_workspace) continue;
         struct pl_name *name = f->pkg->name ? f->pkg->name : f->name;
         const char *spec = pb_arena_printf(&r->tree_arena, "file:" PB_FMT, PB_ARG(f->path));
         struct pl_package_dep dep = {name, pl_want_get(r, name, pb_str(spec)), PL_WORKSPACE};
-        (void)pl_edge_new(r, r->root, &dep);
+        (void)pl_edge_new(r, root, &dep);
     }
 }
 
@@ -316,8 +317,8 @@ int pl_ideal_start(struct pl_resolver *r, struct pb_err *err)
     struct pl_node *root = pl_node_new(r, pl_name_intern(&r->names, r->root_manifest->name),
                                        r->root_package, true, r->override_rules);
     root->dev = root->optional = root->dev_optional = root->peer = root->extraneous = false;
+    add_workspace_edges(r, root);
     pl_tree_set_root(r, root);
-    add_workspace_edges(r);
     if (r->old && pl_tree_from_lock(r, err)) return -1;
     if (r->old) queue_problems(r);
     queue_updates(r);
