@@ -14,8 +14,7 @@ int pl_json_fail(struct pl_json_in *in, const char *what)
 
 static void skip_space(struct pl_json_in *in)
 {
-    while (in->p < in->end &&
-           (*in->p == ' ' || *in->p == '\n' || *in->p == '\t' || *in->p == '\r'))
+    while (in->p < in->end && (*in->p == ' ' || *in->p == '\n' || *in->p == '\t' || *in->p == '\r'))
         in->p++;
 }
 
@@ -165,9 +164,9 @@ int pl_json_next(struct pl_json_in *in, char close, bool *first, struct pb_str *
 static int skip_word(struct pl_json_in *in)
 {
     const char *from = in->p;
-    while (in->p < in->end && (*in->p == '-' || *in->p == '+' || *in->p == '.' ||
-                               (*in->p >= '0' && *in->p <= '9') ||
-                               (*in->p >= 'a' && *in->p <= 'z') || *in->p == 'E'))
+    while (in->p < in->end &&
+           (*in->p == '-' || *in->p == '+' || *in->p == '.' || (*in->p >= '0' && *in->p <= '9') ||
+            (*in->p >= 'a' && *in->p <= 'z') || *in->p == 'E'))
         in->p++;
     struct pb_str word = pb_strn(from, (size_t)(in->p - from));
     bool number = word.n && (*from == '-' || (*from >= '0' && *from <= '9'));

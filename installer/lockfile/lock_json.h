@@ -31,7 +31,7 @@ int pl_json_truthy(struct pl_json_in *in, bool *out) PB_MUST_CHECK;
 
 /* Objects and arrays: enter, then next until *more is false. Keys may be NULL for arrays. */
 int pl_json_enter(struct pl_json_in *in, char open) PB_MUST_CHECK;
-int pl_json_next(struct pl_json_in *in, char close, bool *first, struct pb_str *key, bool *more)
-    PB_MUST_CHECK;
+int pl_json_next(struct pl_json_in *in, char close, bool *first, struct pb_str *key,
+                 bool *more) PB_MUST_CHECK;
 
 #endif

@@ -304,25 +304,25 @@ static int order_entries(struct pl_lock_parser *parser)
                               "cannot read lockfile: %s: the place \"" PB_FMT "\" is listed twice",
                               parser->in.shown, PB_ARG(out->entries[i].path));
     if (out->n && out->entries[0].path.n == 0) return 0;
-    return pb_err_set(parser->in.err, PB_E_BAD_INPUT,
-                      "cannot read lockfile: %s: it has no entry for the project itself",
-                      parser->in.shown);
+    /* npm leaves the project itself out when its package.json says nothing. */
+    if (!pl_lock_parser_add(parser)) return -1;
+    memmove(&out->entries[1], &out->entries[0], (out->n - 1) * sizeof *out->entries);
+    out->entries[0] = (struct pl_lock_entry){.path = PB_LIT("")};
+    return 0;
 }
 
-/* Indentation as in the first indented line; the final newline. */
-static void note_format(struct pl_lock *out, struct pb_str text)
+void pl_lock_indent_of(struct pb_str text, char indent[17])
 {
-    memcpy(out->indent, "  ", 3);
-    out->final_newline = text.n && text.p[text.n - 1] == '\n';
+    memcpy(indent, "  ", 3);
     ptrdiff_t line = pb_str_find(text, '\n');
     if (line < 0) return;
     struct pb_str rest = pb_str_skip(text, (size_t)line + 1);
     size_t n = 0;
-    while (n < rest.n && n + 1 < sizeof out->indent && (rest.p[n] == ' ' || rest.p[n] == '\t'))
+    while (n < rest.n && n < 16 && (rest.p[n] == ' ' || rest.p[n] == '\t'))
         n++;
     if (n == 0 || n == rest.n) return;
-    memcpy(out->indent, rest.p, n);
-    out->indent[n] = '\0';
+    memcpy(indent, rest.p, n);
+    indent[n] = '\0';
 }
 
 int pl_lock_parse(struct pb_str text, const char *shown, struct pl_lock *out, struct pb_err *err)
@@ -330,9 +330,10 @@ int pl_lock_parse(struct pb_str text, const char *shown, struct pl_lock *out, st
     *out = (struct pl_lock){0};
     if (pb_str_starts(text, "\xEF\xBB\xBF")) text = pb_str_skip(text, 3);
     struct pb_str own = pb_arena_str(&out->arena, text);
-    note_format(out, own);
-    struct pl_lock_parser parser = {
-        .in = {own.p, own.p + own.n, own.p, &out->arena, shown, err, 0}, .out = out};
+    pl_lock_indent_of(own, out->indent);
+    out->final_newline = own.n && own.p[own.n - 1] == '\n';
+    struct pl_lock_parser parser = {.in = {own.p, own.p + own.n, own.p, &out->arena, shown, err, 0},
+                                    .out = out};
     parser.entries_cap = own.n / 512 + 16;
     out->entries = PB_ARENA_ARRAY(&out->arena, struct pl_lock_entry, parser.entries_cap);
     if (read_top(&parser)) return -1;

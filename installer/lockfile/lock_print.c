@@ -83,7 +83,8 @@ static int key_cmp(struct pb_str a, struct pb_str b)
 
 static int dep_cmp(const void *a, const void *b)
 {
-    return key_cmp((*(const struct pl_dep *const *)a)->name, (*(const struct pl_dep *const *)b)->name);
+    return key_cmp((*(const struct pl_dep *const *)a)->name,
+                   (*(const struct pl_dep *const *)b)->name);
 }
 
 static void print_deps(struct printer *pr, const char *key, const struct pl_deps *deps)
@@ -297,6 +298,10 @@ static void print_objects(struct printer *pr, const struct pl_lock_entry *e)
     print_deps(pr, "dependencies", &m->dependencies);
     print_raw(pr, "acceptDependencies", m->accept_dependencies_json, true);
     print_deps(pr, "bin", &m->bin);
+    if (m->dev_dependencies.items && m->dev_dependencies.n == 0) {
+        print_key(pr, PB_LIT("devDependencies")); /* the one list npm writes when it is empty */
+        pb_buf_add_cstr(pr->out, "{}");
+    }
     print_deps(pr, "devDependencies", &m->dev_dependencies);
     print_raw(pr, "engines", m->engines_json, true);
     print_funding(pr, m->funding_json, true);
@@ -308,6 +313,8 @@ static void print_objects(struct printer *pr, const struct pl_lock_entry *e)
 
 static void print_entry(struct printer *pr, const struct pl_lock_entry *e)
 {
+    struct pb_buf before = *pr->out;
+    bool was_first = pr->first;
     print_key(pr, e->path);
     open_group(pr, '{');
     if (e->link) {
@@ -317,7 +324,12 @@ static void print_entry(struct printer *pr, const struct pl_lock_entry *e)
         print_scalars(pr, e);
         print_objects(pr, e);
     }
+    bool is_blank = pr->first;
     close_group(pr, '}');
+    if (!is_blank || e->path.n) return;
+    /* A project that says nothing of itself has no entry. */
+    pr->out->n = before.n;
+    pr->first = was_first;
 }
 
 void pl_lock_print(const struct pl_lock *lock, struct pb_buf *out)

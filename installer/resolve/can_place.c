@@ -38,12 +38,15 @@ static enum pl_can check_peer(struct pl_resolver *r, struct pl_can_place *c, str
     if (use_memo && peer->check_stamp == stamp && peer->check_target == target)
         return (enum pl_can)peer->check_result;
     struct pl_can_place *child = PB_ARENA_NEW(&r->tree_arena, struct pl_can_place);
-    *child = (struct pl_can_place){.dep = peer->to, .target = target, .edge = peer, .parent = c,
-                                   .path = c, .prefer_dedupe = true};
+    *child = (struct pl_can_place){.dep = peer->to,
+                                   .target = target,
+                                   .edge = peer,
+                                   .parent = c,
+                                   .path = c,
+                                   .prefer_dedupe = true};
     if (c->n_children == c->children_cap) {
         size_t cap = c->children_cap ? c->children_cap * 2 : 4;
-        struct pl_can_place **grown =
-            PB_ARENA_ARRAY(&r->tree_arena, struct pl_can_place *, cap);
+        struct pl_can_place **grown = PB_ARENA_ARRAY(&r->tree_arena, struct pl_can_place *, cap);
         if (c->n_children) memcpy(grown, c->children, c->n_children * sizeof *grown);
         c->children = grown;
         c->children_cap = cap;
@@ -61,7 +64,8 @@ static enum pl_can with_peers(struct pl_resolver *r, struct pl_can_place *c, enu
     c->can_self = state;
     if (c->peers_memo) return c->peers_memo;
     bool conflict = false;
-    PL_EACH_OUT(c->dep, e) {
+    PL_EACH_OUT(c->dep, e)
+    {
         if (!pl_edge_is_peer(e) || !e->to || is_on_path(c, e->to)) continue;
         if (check_peer(r, c, e) == PL_CONFLICT) conflict = true;
     }
@@ -75,7 +79,8 @@ static bool can_clobber(struct pl_resolver *r, struct pl_can_place *c, struct pl
     struct pl_node_list walk = {0};
     pl_node_list_add(&r->tree_arena, &walk, entry);
     for (uint32_t i = 0; i < walk.n; i++) {
-        PL_EACH_OUT(walk.items[i], e) {
+        PL_EACH_OUT(walk.items[i], e)
+        {
             if (!pl_edge_is_peer(e) || !pl_edge_is_valid(r, e)) continue;
             struct pl_node *with = pl_node_child(c->dep->parent, e->name);
             if (with && !pl_edge_satisfied_by(r, e, with)) return false;
@@ -90,8 +95,7 @@ static bool can_clobber(struct pl_resolver *r, struct pl_can_place *c, struct pl
 static bool can_nest(struct pl_resolver *r, struct pl_can_place *c, struct pl_peer_entry *entry)
 {
     for (uint32_t i = 0; i < entry->peers.n; i++) {
-        struct pl_node *deep =
-            pl_deepest_target(r, entry->edge->from, entry->peers.items[i]->name);
+        struct pl_node *deep = pl_deepest_target(r, entry->edge->from, entry->peers.items[i]->name);
         if (deep == c->target || pl_node_is_below(c->target, deep)) return false;
     }
     return true;
@@ -150,9 +154,8 @@ static enum pl_can check_current(struct pl_resolver *r, struct pl_can_place *c)
 /* Nothing is there: but who finds another version further up from below must stay content. */
 static enum pl_can check_free(struct pl_resolver *r, struct pl_can_place *c)
 {
-    struct pl_node *shadowed = c->target != entry_edge(c)->from
-                                   ? pl_node_resolve(c->target, c->edge->name)
-                                   : NULL;
+    struct pl_node *shadowed =
+        c->target != entry_edge(c)->from ? pl_node_resolve(c->target, c->edge->name) : NULL;
     for (uint32_t i = 0; shadowed && i < shadowed->n_edges_in; i++) {
         struct pl_edge *e = shadowed->edges_in[i];
         if (pl_node_is_below(e->from, c->target) && pl_edge_is_valid(r, e) &&
@@ -166,8 +169,7 @@ static enum pl_can decide(struct pl_resolver *r, struct pl_can_place *c)
 {
     if (c->dep->failure) return c->current ? PL_REPLACE : PL_OK;
     /* Peers do not go inside who asks for them, except into a top. */
-    if (c->target_edge && pl_edge_is_peer(c->target_edge) && !c->target->is_top)
-        return PL_CONFLICT;
+    if (c->target_edge && pl_edge_is_peer(c->target_edge) && !c->target->is_top) return PL_CONFLICT;
     if (!c->current && c->target_edge && c->target_edge != c->edge &&
         !pl_edge_satisfied_by(r, c->target_edge, c->dep))
         return PL_CONFLICT;
@@ -191,7 +193,10 @@ struct pl_can_place *pl_can_place_check(struct pl_resolver *r, struct pl_node *d
                                         const struct pl_can_place *parent, bool is_explicit)
 {
     struct pl_can_place *c = PB_ARENA_NEW(&r->tree_arena, struct pl_can_place);
-    *c = (struct pl_can_place){.dep = dep, .target = target, .edge = edge, .parent = parent,
+    *c = (struct pl_can_place){.dep = dep,
+                               .target = target,
+                               .edge = edge,
+                               .parent = parent,
                                .is_explicit = is_explicit,
                                .prefer_dedupe = r->options.prefer_dedupe};
     r->check_stamp = pl_next_stamp(r);

@@ -30,7 +30,8 @@ struct pl_node_list pl_gather(struct pl_resolver *r, struct pl_node *const *seed
     for (size_t i = 0; i < n; i++)
         add_once(r, &found, seeds[i], stamp);
     for (uint32_t i = 0; i < found.n; i++) {
-        PL_EACH_OUT(found.items[i], e) {
+        PL_EACH_OUT(found.items[i], e)
+        {
             if (e->to && e->to->set_stamp != stamp && filter(r, e, ctx))
                 add_once(r, &found, e->to, stamp);
         }
@@ -86,7 +87,8 @@ static struct pl_node_list peers_from(struct pl_resolver *r, struct pl_node *fro
     uint32_t stamp = pl_next_stamp(r);
     add_once(r, &set, from, stamp);
     for (uint32_t i = 0; i < set.n; i++) {
-        PL_EACH_OUT(set.items[i], e) {
+        PL_EACH_OUT(set.items[i], e)
+        {
             if (e->to && is_valid_peer(r, e)) add_once(r, &set, e->to, stamp);
         }
     }
@@ -101,12 +103,12 @@ static struct pl_node_list peer_union(struct pl_resolver *r, struct pl_node *nod
     add_once(r, &set, node, stamp);
     for (uint32_t i = 0; i < set.n; i++) {
         struct pl_node *at = set.items[i];
-        PL_EACH_OUT(at, e) {
+        PL_EACH_OUT(at, e)
+        {
             if (e->to && is_valid_peer(r, e)) add_once(r, &set, e->to, stamp);
         }
         for (uint32_t j = 0; j < at->n_edges_in; j++)
-            if (is_valid_peer(r, at->edges_in[j]))
-                add_once(r, &set, at->edges_in[j]->from, stamp);
+            if (is_valid_peer(r, at->edges_in[j])) add_once(r, &set, at->edges_in[j]->from, stamp);
     }
     return set;
 }

@@ -9,8 +9,12 @@ enum { CHAIN_MAX = 4 };
 static const char *type_text(const struct pl_edge *e)
 {
     static const char *const texts[] = {
-        [PL_PROD] = "", [PL_DEV] = "dev ", [PL_OPTIONAL] = "optional ", [PL_PEER] = "peer ",
-        [PL_PEER_OPTIONAL] = "optional peer ", [PL_WORKSPACE] = "workspace ",
+        [PL_PROD] = "",
+        [PL_DEV] = "dev ",
+        [PL_OPTIONAL] = "optional ",
+        [PL_PEER] = "peer ",
+        [PL_PEER_OPTIONAL] = "optional peer ",
+        [PL_WORKSPACE] = "workspace ",
     };
     return texts[e->type];
 }
@@ -41,8 +45,8 @@ static void say_edge(struct pl_resolver *r, struct pb_buf *out, const struct pl_
     for (int i = 0; e && i < CHAIN_MAX; i++) {
         if (i) pb_buf_add_cstr(out, " <- ");
         const struct pl_want *want = pl_edge_want(r, e);
-        pb_buf_printf(out, "%s" PB_FMT "@\"" PB_FMT "\" from ", type_text(e),
-                      PB_ARG(e->name->text), PB_ARG(want->raw));
+        pb_buf_printf(out, "%s" PB_FMT "@\"" PB_FMT "\" from ", type_text(e), PB_ARG(e->name->text),
+                      PB_ARG(want->raw));
         say_node(r, out, e->from);
         const struct pl_node *from = real(e->from);
         e = from != r->root && from->n_edges_in ? from->edges_in[0] : NULL;

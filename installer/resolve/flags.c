@@ -58,8 +58,8 @@ static bool pass_edge(const struct pl_node *node, const struct pl_edge *e)
     bool changed = clear(&to->extraneous, !node->extraneous && e->type != PL_PEER_OPTIONAL);
     changed |= clear(&to->dev, !node->dev && !dev);
     changed |= clear(&to->optional, !node->optional && !optional);
-    changed |= clear(&to->dev_optional, !node->dev_optional && !node->dev && !node->optional &&
-                                            !dev && !optional);
+    changed |= clear(&to->dev_optional,
+                     !node->dev_optional && !node->dev && !node->optional && !dev && !optional);
     changed |= clear(&to->peer, !node->peer && !pl_edge_is_peer(e));
     return changed;
 }
@@ -82,7 +82,8 @@ void pl_flags_calculate(struct pl_resolver *r)
                 pl_node_list_add(&r->tree_arena, &stack, node->target);
             continue;
         }
-        PL_EACH_OUT(node, e) {
+        PL_EACH_OUT(node, e)
+        {
             if (e->to && pass_edge(node, e)) pl_node_list_add(&r->tree_arena, &stack, e->to);
         }
     }

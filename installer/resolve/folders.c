@@ -37,8 +37,7 @@ struct pl_node *pl_folder_node(struct pl_resolver *r, struct pl_folder *folder)
 
 static bool is_inside(struct pb_str path, struct pb_str folder)
 {
-    return path.n > folder.n && path.p[folder.n] == '/' &&
-           memcmp(path.p, folder.p, folder.n) == 0;
+    return path.n > folder.n && path.p[folder.n] == '/' && memcmp(path.p, folder.p, folder.n) == 0;
 }
 
 void pl_folder_settle(struct pl_resolver *r, struct pl_node *link)

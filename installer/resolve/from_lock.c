@@ -20,7 +20,8 @@ static struct pl_node *nearest(struct pl_resolver *r, const struct pb_map *nodes
                     memcmp(path.p + above.n, "/node_modules/", sizeof "/node_modules/" - 1) == 0;
         return node;
     }
-    *is_child = path.n == name.n + sizeof "node_modules/" - 1 && pb_str_starts(path, "node_modules/");
+    *is_child =
+        path.n == name.n + sizeof "node_modules/" - 1 && pb_str_starts(path, "node_modules/");
     return r->root;
 }
 
@@ -74,7 +75,8 @@ static struct pl_node *add_folder(struct pl_resolver *r, struct pb_map *nodes,
 
 static bool is_folder(struct pb_str path)
 {
-    return !pb_str_starts(path, "node_modules/") && pb_str_search(path, PB_LIT("/node_modules/")) < 0;
+    return !pb_str_starts(path, "node_modules/") &&
+           pb_str_search(path, PB_LIT("/node_modules/")) < 0;
 }
 
 static int add_link(struct pl_resolver *r, struct pb_map *nodes, const struct pl_lock_entry *e,

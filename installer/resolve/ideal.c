@@ -41,18 +41,18 @@ static struct pl_edge **problem_edges(struct pl_resolver *r, struct pl_node *nod
 {
     struct pl_edge **edges =
         PB_ARENA_ARRAY(&r->tree_arena, struct pl_edge *, node->edges_out.n + 1);
-    bool keeps_bundle = node->pkg->m->bundled.n && !pl_node_is_project_root(node) &&
-                        !pl_node_is_workspace(r, node);
+    bool keeps_bundle =
+        node->pkg->m->bundled.n && !pl_node_is_project_root(node) && !pl_node_is_workspace(r, node);
     *n = 0;
-    PL_EACH_OUT(node, e) {
+    PL_EACH_OUT(node, e)
+    {
         if (!e->peer_conflicted && is_problem(r, node, e, keeps_bundle)) edges[(*n)++] = e;
     }
     return edges;
 }
 
 /* Breadth first below `top`: an optional peer is content with a node that is there already. */
-static struct pl_node *find_hoistable(struct pl_resolver *r, struct pl_node *top,
-                                      struct pl_edge *e)
+static struct pl_node *find_hoistable(struct pl_resolver *r, struct pl_node *top, struct pl_edge *e)
 {
     struct pl_node *best = NULL;
     for (struct pl_node *node = e->name->first; node; node = node->next_same) {
@@ -134,7 +134,8 @@ static void place_all(struct pl_resolver *r, struct task *tasks, size_t n)
 /* Links found on the way are followed when nothing else is left to do. */
 static void note_links(struct pl_resolver *r, struct pl_node *node)
 {
-    PL_EACH_OUT(node, e) {
+    PL_EACH_OUT(node, e)
+    {
         if (e->to && e->to->is_link && e->to->target && !e->to->is_link_noted) {
             e->to->is_link_noted = true;
             PB_GROW(r->links, r->links_cap, r->n_links + 1);
@@ -202,8 +203,7 @@ static void remove_extraneous(struct pl_resolver *r)
 {
     struct pl_node_list nodes = pl_tree_nodes(r);
     for (uint32_t i = 0; i < nodes.n; i++)
-        if (nodes.items[i]->extraneous && nodes.items[i]->parent)
-            pl_node_detach(r, nodes.items[i]);
+        if (nodes.items[i]->extraneous && nodes.items[i]->parent) pl_node_detach(r, nodes.items[i]);
 }
 
 /* What cannot be loaded or not be used here does not matter when it is only wanted optionally. */
@@ -216,8 +216,7 @@ static int settle_failures(struct pl_resolver *r)
             if (node->n_edges_in) {
                 const struct pl_edge *e = node->edges_in[0];
                 (void)pb_err_wrap(&r->err, "cannot load " PB_FMT " for %s" PB_FMT,
-                                  PB_ARG(node->name->text),
-                                  e->from == r->root ? "the project" : "",
+                                  PB_ARG(node->name->text), e->from == r->root ? "the project" : "",
                                   PB_ARG(e->from->location));
             }
             return -1;
@@ -273,7 +272,8 @@ static void queue_problems(struct pl_resolver *r)
     pl_node_list_add(&r->tree_arena, &reached, r->root);
     for (uint32_t i = 0; i < reached.n; i++) {
         bool has_problem = false;
-        PL_EACH_OUT(reached.items[i], e) {
+        PL_EACH_OUT(reached.items[i], e)
+        {
             has_problem = has_problem || !e->to || !pl_edge_is_valid(r, e);
             if (!e->to || e->to->flag_stamp == stamp) continue;
             e->to->flag_stamp = stamp;

@@ -34,8 +34,9 @@ static struct pl_node *link_to_folder(struct pl_resolver *r, const struct pl_edg
     struct pb_str path = pl_local_path(r, want, base);
     struct pl_folder *folder = path.n ? pl_folder_find(r, path) : NULL;
     if (!folder)
-        return unsupported(r, e, want, "the folder is not inside the project or has no "
-                                       "package.json");
+        return unsupported(r, e, want,
+                           "the folder is not inside the project or has no "
+                           "package.json");
     return pl_link_new(r, e->name, pl_folder_node(r, folder));
 }
 
@@ -57,8 +58,9 @@ static struct pl_node *load_want(struct pl_resolver *r, const struct pl_edge *e,
     struct pl_node *workspace = workspace_for(r, e);
     if (workspace) return workspace;
     if (!want->source)
-        return unsupported(r, e, want, "only registry packages, folders and workspaces can be "
-                                       "resolved");
+        return unsupported(r, e, want,
+                           "only registry packages, folders and workspaces can be "
+                           "resolved");
     if (!want->source->is_fed) {
         r->has_missed = true;
         pl_speculate_ask(r, want->source);
@@ -122,7 +124,8 @@ static void load_peer_set(struct pl_resolver *r, struct pl_node *node)
     struct pl_edge **edges =
         PB_ARENA_ARRAY(&r->tree_arena, struct pl_edge *, node->edges_out.n + 1);
     size_t n = 0;
-    PL_EACH_OUT(node, e) {
+    PL_EACH_OUT(node, e)
+    {
         if (pl_edge_is_peer(e) && !(e->to && pl_edge_is_valid(r, e))) edges[n++] = e;
     }
     if (n > 1) qsort(edges, n, sizeof(struct pl_edge *), edge_by_name);
@@ -132,8 +135,8 @@ static void load_peer_set(struct pl_resolver *r, struct pl_node *node)
         if (!node->parent || r->has_missed || pb_err_is_set(&r->err)) return;
         if (edge->to && pl_edge_is_valid(r, edge)) continue;
         struct pl_edge *parent_edge = pl_node_edge(r, node->parent, edge->name);
-        bool conflict_ok = r->options.force ||
-                           (!is_mine(r, node->parent) && !r->options.strict_peer_deps);
+        bool conflict_ok =
+            r->options.force || (!is_mine(r, node->parent) && !r->options.strict_peer_deps);
         bool go_on = edge->to ? settle_peer(r, node, edge, parent_edge, conflict_ok)
                               : load_missing_peer(r, node, edge, parent_edge, conflict_ok);
         if (!go_on) return;
@@ -154,14 +157,15 @@ struct pl_node *pl_load_edge(struct pl_resolver *r, struct pl_edge *edge, struct
         else
             pl_node_attach(r, parent, node);
     }
-    bool edge_required = edge->from->required_stamp == r->required_stamp &&
-                         edge->type != PL_PEER_OPTIONAL;
+    bool edge_required =
+        edge->from->required_stamp == r->required_stamp && edge->type != PL_PEER_OPTIONAL;
     bool second_required = second && second->from->required_stamp == r->required_stamp &&
                            second->type != PL_PEER_OPTIONAL;
     if (edge_required || second_required) node->required_stamp = r->required_stamp;
     if (r->load_depth >= LOAD_DEPTH_MAX) {
-        (void)pb_err_set(&r->err, PB_E_LIMIT, "cannot resolve " PB_FMT
-                         ": its peer dependencies nest too deeply", PB_ARG(edge->name->text));
+        (void)pb_err_set(&r->err, PB_E_LIMIT,
+                         "cannot resolve " PB_FMT ": its peer dependencies nest too deeply",
+                         PB_ARG(edge->name->text));
         return node;
     }
     r->load_depth++;

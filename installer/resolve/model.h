@@ -15,7 +15,11 @@
 struct pl_override_set;
 
 enum pl_edge_state {
-    PL_EDGE_UNKNOWN, PL_EDGE_OK, PL_EDGE_MISSING, PL_EDGE_PEER_LOCAL, PL_EDGE_INVALID
+    PL_EDGE_UNKNOWN,
+    PL_EDGE_OK,
+    PL_EDGE_MISSING,
+    PL_EDGE_PEER_LOCAL,
+    PL_EDGE_INVALID
 };
 
 struct pl_edge {
@@ -25,9 +29,9 @@ struct pl_edge {
     const struct pl_override_set *overrides;
     enum pl_edge_type type;
     enum pl_edge_state state;
-    bool peer_conflicted; /* a peer that was overridden: accepted as it is */
-    bool is_explicit;     /* the user asked for it now */
-    uint32_t in_at;       /* place in to->edges_in */
+    bool peer_conflicted;                  /* a peer that was overridden: accepted as it is */
+    bool is_explicit;                      /* the user asked for it now */
+    uint32_t in_at;                        /* place in to->edges_in */
     struct pl_edge *next_same, *prev_same; /* in name->fold->edges, while in the ideal tree */
     /* Memo of can_place, used when a peer set is large. */
     uint32_t check_stamp;
@@ -49,15 +53,15 @@ struct pl_node {
     struct pl_package *pkg;
     struct pb_str location; /* as in the lock; only kept in the ideal tree */
     uint32_t depth;
-    struct pl_name_map children;  /* struct pl_node */
-    struct pl_name_map edges_out; /* struct pl_edge */
+    struct pl_name_map children;     /* struct pl_node */
+    struct pl_name_map edges_out;    /* struct pl_edge */
     struct pl_node_list fs_children; /* folders below this one that are not in node_modules */
     struct pl_edge **edges_in;
     uint32_t n_edges_in, edges_in_cap;
-    struct pl_node *target;       /* of a link */
-    struct pl_folder *folder;     /* of a link to a folder, and of the folder's node */
-    struct pl_node *source;       /* of a virtual root: the node it stands for */
-    struct pl_node *virtual_root; /* the latest one that stands for this node */
+    struct pl_node *target;                /* of a link */
+    struct pl_folder *folder;              /* of a link to a folder, and of the folder's node */
+    struct pl_node *source;                /* of a virtual root: the node it stands for */
+    struct pl_node *virtual_root;          /* the latest one that stands for this node */
     struct pl_node *next_same, *prev_same; /* in name->first..last, while in the ideal tree */
     const struct pl_override_set *overrides;
     const struct pb_err *failure; /* it could not be loaded */

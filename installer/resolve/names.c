@@ -30,7 +30,7 @@ struct pl_name *pl_name_intern(struct pl_names *names, struct pb_str text)
 
 void pl_names_forget_tree(struct pl_names *names)
 {
-    PB_MAP_EACH(&names->by_text, entry) {
+    PB_MAP_EACH (&names->by_text, entry) {
         struct pl_name *name = entry->value;
         name->first = name->last = NULL;
         name->edges = NULL;

@@ -19,10 +19,10 @@ struct pl_name {
     struct pb_str text;
     struct pl_name *fold; /* itself when the text is lower case already */
     uint32_t id;
-    struct pl_want *wants;     /* every spec seen under this name */
-    struct pl_source *source;  /* what the registry says about it; NULL: never asked */
+    struct pl_want *wants;        /* every spec seen under this name */
+    struct pl_source *source;     /* what the registry says about it; NULL: never asked */
     struct pl_node *first, *last; /* nodes of the ideal tree with exactly this name, oldest first */
-    struct pl_edge *edges;     /* of a folded name: edges of the ideal tree that ask for it */
+    struct pl_edge *edges;        /* of a folded name: edges of the ideal tree that ask for it */
     uint32_t stamp;
 };
 

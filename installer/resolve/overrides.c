@@ -9,7 +9,7 @@ enum { RULES_MAX = 256, DEPTH_MAX = 32 };
 struct pl_override_set {
     const struct pl_override_set *parent;
     struct pl_override_set *children, *next;
-    struct pl_name *name;   /* NULL: the root set */
+    struct pl_name *name; /* NULL: the root set */
     struct pb_str key, key_spec, value;
     const struct pl_range *key_range, *value_range;
 };
@@ -48,8 +48,10 @@ static int read_set(struct pl_resolver *r, const cJSON *json, struct pl_override
                     unsigned depth, struct pb_err *err)
 {
     if (depth > DEPTH_MAX)
-        return pb_err_set(err, PB_E_LIMIT, "cannot apply overrides of package.json: nested deeper "
-                                           "than %d levels", DEPTH_MAX);
+        return pb_err_set(err, PB_E_LIMIT,
+                          "cannot apply overrides of package.json: nested deeper "
+                          "than %d levels",
+                          DEPTH_MAX);
     const char *value = cJSON_IsString(json) ? json->valuestring : pb_json_cstr(json, ".");
     if (value && !*value) value = "*";
     set->value = value ? pb_arena_str(&r->arena, pb_str(value)) : set->key_spec;
@@ -58,15 +60,15 @@ static int read_set(struct pl_resolver *r, const cJSON *json, struct pl_override
     if (!cJSON_IsObject(json)) return 0;
     struct pl_override_set **end = &set->children;
     const cJSON *item;
-    cJSON_ArrayForEach(item, json) {
+    cJSON_ArrayForEach (item, json) {
         if (strcmp(item->string, ".") == 0) continue;
         if (add_child(r, item, set, &end, depth, err)) return -1;
     }
     return 0;
 }
 
-int pl_overrides_read(struct pl_resolver *r, struct pb_str json,
-                      const struct pl_override_set **out, struct pb_err *err)
+int pl_overrides_read(struct pl_resolver *r, struct pb_str json, const struct pl_override_set **out,
+                      struct pb_err *err)
 {
     *out = NULL;
     if (json.n == 0) return 0;
@@ -188,8 +190,8 @@ bool pl_overrides_equal(const struct pl_override_set *a, const struct pl_overrid
     if (a == b) return true;
     if (!a || !b) return false;
     if (!pb_str_eq(a->key, b->key) || !pb_str_eq(a->value, b->value)) return false;
-    return equal_children(a, b) && (a->parent ? pl_overrides_equal(a->parent, b->parent)
-                                              : !b->parent);
+    return equal_children(a, b) &&
+           (a->parent ? pl_overrides_equal(a->parent, b->parent) : !b->parent);
 }
 
 static bool is_plain_range(const struct pl_override_set *rule)
@@ -245,7 +247,8 @@ static bool applies_below(struct pl_resolver *r, const struct pl_override_set *r
     if (node->is_link) node = node->target;
     if (node->set_stamp == stamp) return false;
     node->set_stamp = stamp;
-    PL_EACH_OUT(node, e) {
+    PL_EACH_OUT(node, e)
+    {
         if (pl_override_edge_rule(r, rules, e)->name == e->name) return true;
         if (e->to && applies_below(r, rules, e->to, stamp)) return true;
     }
@@ -259,7 +262,8 @@ static void pass_down(struct pl_resolver *r, struct pl_node *node)
             pl_overrides_edge_entered(r, node->target, node->overrides);
         return;
     }
-    PL_EACH_OUT(node, e) {
+    PL_EACH_OUT(node, e)
+    {
         pl_edge_reload(r, e, true);
         if (e->to) pl_overrides_edge_entered(r, e->to, e->overrides);
     }
@@ -308,7 +312,8 @@ struct pl_want *pl_overrides_guess(struct pl_resolver *r, const struct pl_want *
 int pl_overrides_check_root(struct pl_resolver *r, struct pb_err *err)
 {
     if (!r->root->overrides) return 0;
-    PL_EACH_OUT(r->root, e) {
+    PL_EACH_OUT(r->root, e)
+    {
         if (pl_edge_want(r, e) != e->raw)
             return pb_err_set(err, PB_E_CONFLICT,
                               "override of " PB_FMT "@" PB_FMT

@@ -11,8 +11,8 @@
  */
 
 /* The root's rules; NULL: it has none. -1 with err when they make no sense. */
-int pl_overrides_read(struct pl_resolver *r, struct pb_str json,
-                      const struct pl_override_set **out, struct pb_err *err) PB_MUST_CHECK;
+int pl_overrides_read(struct pl_resolver *r, struct pb_str json, const struct pl_override_set **out,
+                      struct pb_err *err) PB_MUST_CHECK;
 
 /* The rule of `set` for an edge, or the set itself when none applies. */
 const struct pl_override_set *pl_override_edge_rule(struct pl_resolver *r,

@@ -97,7 +97,8 @@ static struct pl_node_list old_needs(struct pl_resolver *r, struct pl_node *old,
                                      struct pl_node *placed)
 {
     struct pl_node_list needs = {0};
-    PL_EACH_OUT(old, e) {
+    PL_EACH_OUT(old, e)
+    {
         if (!e->to || pl_node_edge(r, placed, e->name)) continue;
         struct pl_node_list set = pl_gather(r, &e->to, 1, pl_not_to, e->to);
         add_list(r, &needs, &set);
@@ -135,7 +136,8 @@ static void prune_for_replacement(struct pl_resolver *r, struct pl_node *placed,
                                   const struct pl_node_list *needs)
 {
     struct pl_node_list unneeded = {0};
-    PL_EACH_OUT(placed, e) {
+    PL_EACH_OUT(placed, e)
+    {
         if (e->to && !pl_edge_is_valid(r, e)) pl_node_list_add(&r->tree_arena, &unneeded, e->to);
     }
     for (uint32_t i = 0; i < needs->n; i++) {
@@ -232,7 +234,8 @@ static void add_child(struct pl_resolver *r, struct pl_place *p, struct pl_place
 /* Peers come from the virtual tree; one that is not there is optional and unmet. */
 static void place_peers(struct pl_resolver *r, struct pl_place *p, struct pl_node *virtual_root)
 {
-    PL_EACH_OUT(p->placed, e) {
+    PL_EACH_OUT(p->placed, e)
+    {
         if (!pl_edge_is_peer(e) || e->peer_conflicted || pl_edge_is_valid(r, e)) continue;
         struct pl_node *peer = pl_node_child(virtual_root, e->name);
         if (!peer || !pl_edge_satisfied_by(r, e, peer)) continue;
@@ -296,7 +299,10 @@ struct pl_place *pl_place_dep(struct pl_resolver *r, struct pl_node *dep, struct
                               struct pl_place *parent, bool is_explicit)
 {
     struct pl_place *p = PB_ARENA_NEW(&r->tree_arena, struct pl_place);
-    *p = (struct pl_place){.dep = dep, .edge = edge, .parent = parent, .is_explicit = is_explicit,
+    *p = (struct pl_place){.dep = dep,
+                           .edge = edge,
+                           .parent = parent,
+                           .is_explicit = is_explicit,
                            .current = edge->to};
     p->top = parent ? parent->top : p;
     bool fine = edge->to && pl_edge_is_valid(r, edge);

@@ -49,6 +49,5 @@ static bool list_allows(const struct pl_strs *list, const char *value)
 
 bool pl_platform_matches(const struct pl_manifest *m)
 {
-    return list_allows(&m->os, "linux") && list_allows(&m->cpu, CPU) &&
-           list_allows(&m->libc, LIBC);
+    return list_allows(&m->os, "linux") && list_allows(&m->cpu, CPU) && list_allows(&m->libc, LIBC);
 }

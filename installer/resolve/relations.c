@@ -95,6 +95,11 @@ static struct pl_node *bundler(struct pl_node *node, uint32_t stamp)
     return NULL;
 }
 
+bool pl_node_in_bundle(struct pl_resolver *r, struct pl_node *node)
+{
+    return node->in_bundle || bundler(node, pl_next_stamp(r)) != NULL;
+}
+
 bool pl_node_in_dep_bundle(struct pl_resolver *r, struct pl_node *node)
 {
     struct pl_node *found = bundler(node, pl_next_stamp(r));

@@ -29,7 +29,7 @@ struct pl_resolver *pl_resolver_new(const struct pl_manifest *root, const struct
 
 static void free_sources(struct pl_resolver *r)
 {
-    PB_MAP_EACH(&r->names.by_text, entry) {
+    PB_MAP_EACH (&r->names.by_text, entry) {
         struct pl_source *source = ((struct pl_name *)entry->value)->source;
         if (source && source->doc) pl_packument_free(source->doc);
     }
@@ -52,8 +52,16 @@ void pl_resolver_free(struct pl_resolver *r)
     free(r);
 }
 
-static int add_folder(struct pl_resolver *r, struct pb_str path,
-                      const struct pl_manifest *manifest, bool is_workspace, struct pb_err *err)
+static const struct pl_folder *workspace_named(const struct pl_resolver *r, struct pb_str name)
+{
+    for (const struct pl_folder *f = r->folders; f; f = f->next)
+        if (f->is_workspace && pb_str_eq(f->pkg->name ? f->pkg->name->text : f->name->text, name))
+            return f;
+    return NULL;
+}
+
+static int add_folder(struct pl_resolver *r, struct pb_str path, const struct pl_manifest *manifest,
+                      bool is_workspace, struct pb_err *err)
 {
     if (r->is_started) PB_BUG("folders are added before the first step");
     if (path.n == 0 || !pl_lock_path_is_safe(path))
@@ -65,6 +73,13 @@ static int add_folder(struct pl_resolver *r, struct pb_str path,
                           "cannot use the workspace " PB_FMT ": \"" PB_FMT
                           "\" is not a package name",
                           PB_ARG(path), PB_ARG(manifest->name));
+    const struct pl_folder *twin =
+        workspace_named(r, manifest->name.n ? manifest->name : pl_lock_path_name(path));
+    if (is_workspace && twin && !pb_str_eq(twin->path, path))
+        return pb_err_set(err, PB_E_BAD_INPUT,
+                          "cannot use the workspace " PB_FMT ": " PB_FMT
+                          " has the same name: give each its own",
+                          PB_ARG(path), PB_ARG(twin->path));
     (void)pl_folder_add(r, path, manifest, is_workspace);
     return 0;
 }
@@ -106,8 +121,8 @@ void pl_resolver_feed(struct pl_resolver *r, struct pb_str name, struct pl_packu
     source->is_fed = true;
     source->doc = packument;
     if (packument) {
-        source->packages = PB_ARENA_ARRAY(&r->arena, struct pl_package *,
-                                          pl_packument_version_count(packument));
+        source->packages =
+            PB_ARENA_ARRAY(&r->arena, struct pl_package *, pl_packument_version_count(packument));
     } else {
         source->failure = PB_ARENA_NEW(&r->arena, struct pb_err);
         *source->failure = failure ? *failure : (struct pb_err){.code = PB_E_NOT_FOUND};

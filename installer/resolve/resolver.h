@@ -21,6 +21,7 @@ struct pl_resolve_options {
     /* omit-lockfile-registry-resolved: the lock has no URLs of registry packages. */
     bool omit_registry_resolved;
     struct pl_pick_options pick;
+    const char *indent;   /* of package.json, which the lock gets; NULL: the old lock's */
     const char *root_dir; /* its last part names a project without a name */
     /* Names whose locked versions are not kept wherever they are (npm update NAME). */
     struct pl_strs update;
@@ -35,8 +36,7 @@ void pl_resolver_free(struct pl_resolver *r);
 /* Before the first step: the workspaces in npm's order, and folders that file: dependencies lead
  * to. `path` is relative to the root; the manifest must outlive the resolver. */
 int pl_resolver_add_workspace(struct pl_resolver *r, struct pb_str path,
-                              const struct pl_manifest *manifest, struct pb_err *err)
-    PB_MUST_CHECK;
+                              const struct pl_manifest *manifest, struct pb_err *err) PB_MUST_CHECK;
 int pl_resolver_add_folder(struct pl_resolver *r, struct pb_str path,
                            const struct pl_manifest *manifest, struct pb_err *err) PB_MUST_CHECK;
 

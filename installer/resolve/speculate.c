@@ -2,9 +2,9 @@
 #include "installer/resolve/speculate.h"
 
 #include "base/mem.h"
-#include <stdlib.h>
 #include "installer/resolve/edge.h"
 #include "installer/resolve/overrides.h"
+#include <stdlib.h>
 
 void pl_speculate_ask(struct pl_resolver *r, struct pl_source *source)
 {
@@ -172,7 +172,8 @@ bool pl_speculate_ready(struct pl_resolver *r, struct pl_node *node, struct pl_e
         seen = c.n;
         follow_peers(r, &c, &at);
         /* The node's own spec for a peer's name is tried before the peer's. */
-        PL_EACH_OUT(node, e) {
+        PL_EACH_OUT(node, e)
+        {
             if (e->name->stamp == c.stamp) close_over(&c, pl_edge_want(r, e));
         }
     }

@@ -22,7 +22,8 @@ static struct pl_strs keep_strs(struct pb_arena *arena, const struct pl_strs *fr
 static struct pl_deps keep_deps(struct pb_arena *arena, const struct pl_deps *from,
                                 const struct pl_deps *without)
 {
-    struct pl_deps to = {PB_ARENA_ARRAY(arena, struct pl_dep, from->n), 0};
+    /* npm tells an empty list from none. */
+    struct pl_deps to = {from->items ? PB_ARENA_ARRAY(arena, struct pl_dep, from->n) : NULL, 0};
     for (size_t i = 0; i < from->n; i++) {
         bool left_out = false;
         for (size_t j = 0; without && j < without->n && !left_out; j++)
@@ -73,8 +74,8 @@ static bool is_from_registry(const struct pl_node *node)
     return node->n_edges_in > 0;
 }
 
-static void fill_entry(const struct pl_resolver *r, struct pb_arena *arena,
-                       const struct pl_node *node, struct pl_lock_entry *e)
+static void fill_entry(struct pl_resolver *r, struct pb_arena *arena, struct pl_node *node,
+                       struct pl_lock_entry *e)
 {
     const struct pl_package *pkg = node->pkg;
     e->path = pb_arena_str(arena, node == r->root ? PB_LIT("") : node->location);
@@ -89,7 +90,7 @@ static void fill_entry(const struct pl_resolver *r, struct pb_arena *arena,
     e->integrity = keep(arena, pkg->integrity);
     if (!r->options.omit_registry_resolved || !is_from_registry(node))
         e->resolved = keep(arena, pkg->resolved);
-    e->in_bundle = node->in_bundle;
+    e->in_bundle = pl_node_in_bundle(r, node);
     e->extraneous = node->extraneous;
     if (node->extraneous) return;
     e->peer = node->peer;
@@ -128,6 +129,9 @@ int pl_tree_to_lock(struct pl_resolver *r, struct pl_lock *out, struct pb_err *e
         return pb_err_set(err, PB_E_INTERNAL, "no lock: dependencies are not resolved yet");
     memcpy(out->indent, "  ", 3);
     if (r->old) memcpy(out->indent, r->old->indent, sizeof out->indent);
+    if (r->options.indent)
+        pl_lock_indent_of(pb_str(pb_arena_printf(&out->arena, "{\n%s\"", r->options.indent)),
+                          out->indent);
     struct pl_node_list nodes = pl_tree_nodes(r);
     qsort(nodes.items, nodes.n, sizeof *nodes.items, by_path);
     out->entries = PB_ARENA_ARRAY(&out->arena, struct pl_lock_entry, nodes.n);

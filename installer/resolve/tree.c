@@ -165,7 +165,8 @@ static void enlist(struct pl_node *node)
     else
         name->first = node;
     name->last = node;
-    PL_EACH_OUT(node, e) {
+    PL_EACH_OUT(node, e)
+    {
         e->prev_same = NULL;
         e->next_same = e->name->fold->edges;
         if (e->next_same) e->next_same->prev_same = e;
@@ -185,7 +186,8 @@ static void delist(struct pl_node *node)
     else
         name->last = node->prev_same;
     node->next_same = node->prev_same = NULL;
-    PL_EACH_OUT(node, e) {
+    PL_EACH_OUT(node, e)
+    {
         if (e->prev_same)
             e->prev_same->next_same = e->next_same;
         else
@@ -205,9 +207,9 @@ static void locate(struct pl_resolver *r, struct pl_node *node)
 {
     const struct pl_node *parent = node->parent;
     node->depth = parent->is_top ? 1 : parent->depth + 1;
-    node->location = pb_str(pb_arena_printf(
-        &r->tree_arena, PB_FMT "%snode_modules/" PB_FMT, PB_ARG(parent->location),
-        parent->location.n ? "/" : "", PB_ARG(node->name->text)));
+    node->location = pb_str(pb_arena_printf(&r->tree_arena, PB_FMT "%snode_modules/" PB_FMT,
+                                            PB_ARG(parent->location), parent->location.n ? "/" : "",
+                                            PB_ARG(node->name->text)));
 }
 
 /* Makes the node and all below it part of another tree. */
@@ -233,7 +235,8 @@ static void reload_across(struct pl_resolver *r, struct pl_node *node)
         struct pl_edge *e = node->edges_in[i];
         if (e->from->root != node->root) pl_edge_reload(r, e, false);
     }
-    PL_EACH_OUT(node, e) {
+    PL_EACH_OUT(node, e)
+    {
         if (!e->to || e->to->root != node->root) pl_edge_reload(r, e, false);
     }
     for (uint32_t i = 0; i < node->children.n; i++)

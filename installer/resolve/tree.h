@@ -37,6 +37,8 @@ struct pl_edge *pl_node_edge(struct pl_resolver *r, struct pl_node *node,
                              const struct pl_name *name);
 bool pl_node_is_below(const struct pl_node *node, const struct pl_node *above);
 bool pl_node_is_workspace(const struct pl_resolver *r, const struct pl_node *node);
+/* Inside the bundle of anything above it. */
+bool pl_node_in_bundle(struct pl_resolver *r, struct pl_node *node);
 /* Inside the bundle of another package than the project. */
 bool pl_node_in_dep_bundle(struct pl_resolver *r, struct pl_node *node);
 bool pl_node_in_shrinkwrap(const struct pl_node *node);

@@ -12,21 +12,22 @@ struct pl_package;
 /* How much of a pick's surroundings is asked for ahead of placing. */
 enum pl_reach { PL_REACH_NONE, PL_REACH_PEERS, PL_REACH_ALL };
 
-/* A spec under a name ("react", "^18"), parsed once. The pick is made when the packument is here. */
+/* A spec under a name ("react", "^18"), parsed once. The pick is made when the packument is here.
+ */
 struct pl_want {
     struct pl_name *name; /* as it is installed */
     struct pb_str raw;
-    enum pl_spec_kind kind;        /* of the alias's target for an alias */
+    enum pl_spec_kind kind; /* of the alias's target for an alias */
     bool malformed, is_alias;
-    bool any;                      /* "*": satisfied by whatever has the name */
-    struct pb_str fetch;           /* range, version or tag; path; URL */
-    const struct pl_range *range;  /* RANGE and VERSION; NULL when it is none */
-    struct pl_source *source;      /* NULL: not from a registry */
+    bool any;                     /* "*": satisfied by whatever has the name */
+    struct pb_str fetch;          /* range, version or tag; path; URL */
+    const struct pl_range *range; /* RANGE and VERSION; NULL when it is none */
+    struct pl_source *source;     /* NULL: not from a registry */
     bool is_picked;
     const struct pl_package *picked; /* NULL with is_picked: failure */
     struct pb_err *failure;
-    struct pl_want *next;            /* under the same name */
-    struct pl_want *next_waiting;    /* for the same packument */
+    struct pl_want *next;         /* under the same name */
+    struct pl_want *next_waiting; /* for the same packument */
     enum pl_reach reach;
     uint32_t stamp;
 };
