@@ -15,7 +15,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { EVENTS_AT_ONCE = 64 };
+/* Between two returns to the caller. */
+enum { EVENTS_AT_ONCE = 64, ENDINGS_AT_ONCE = 256 };
 
 static CURLcode global_result;
 static pthread_once_t global_once = PTHREAD_ONCE_INIT;
@@ -187,16 +188,33 @@ static void run_timer(struct pl_http *http)
     }
 }
 
-static void finish_completed(struct pl_http *http)
+static unsigned finish_completed(struct pl_http *http)
 {
     int left;
+    unsigned count = 0;
     for (CURLMsg *msg; (msg = curl_multi_info_read(http->multi, &left)) != NULL;) {
         if (msg->msg != CURLMSG_DONE) continue;
         struct pl_http_slot *slot = NULL;
         CURLcode result = msg->data.result; /* msg dies with the slot's release */
         curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &slot);
         pl_http_finish(slot, result);
+        count++;
     }
+    return count;
+}
+
+/* Starts, drives and finishes what needs no waiting. An attempt may even end here (a refused
+ * connection, an answer on a warm one), which makes room for the next. Returns how many ended. */
+static unsigned advance(struct pl_http *http)
+{
+    unsigned count, total = 0;
+    do {
+        start_waiting(http);
+        run_timer(http);
+        count = finish_completed(http);
+        total += count;
+    } while (count && total < ENDINGS_AT_ONCE);
+    return total;
 }
 
 /* Milliseconds until `due_ns`, rounded up, at most `limit_ms` (negative: none). */
@@ -227,16 +245,11 @@ static int wait_for_sockets(struct pl_http *http, int timeout_ms, struct pb_err 
 int pl_http_poll(struct pl_http *http, int timeout_ms, struct pb_err *err)
 {
     int64_t next_ns = release_delayed(http);
-    start_waiting(http);
-    run_timer(http);
-    finish_completed(http);
+    unsigned ended = advance(http);
     int wait_ms = bound_wait(bound_wait(timeout_ms, next_ns), http->timer_due_ns);
-    if (atomic_load(&http->wake_pending)) wait_ms = 0;
+    if (ended || atomic_load(&http->wake_pending)) wait_ms = 0;
     int result = wait_for_sockets(http, wait_ms, err);
-    run_timer(http);
-    finish_completed(http);
-    start_waiting(http); /* what finished made room: send now, not at the next poll */
-    run_timer(http);
+    advance(http);
     atomic_store(&http->wake_pending, false);
     return result;
 }

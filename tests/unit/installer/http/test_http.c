@@ -78,6 +78,7 @@ static void start(struct pl_http *http, struct pl_http_request r, struct outcome
     cr_assert_eq(pl_http_start(http, &r, &err), 0, "%s", err.msg);
 }
 
+/* Polls without a limit: an event that got lost would hang here and fail by timeout. */
 static void run(struct pl_http *http)
 {
     struct pb_err err = PB_ERR_INIT;
