@@ -32,6 +32,22 @@ static bool is_problem(struct pl_resolver *r, const struct pl_node *node, struct
     return e->is_explicit || is_named(&r->options.update, e->name);
 }
 
+/*
+ * Dependencies can conflict in circles so that each placement calls for another one below it (npm
+ * never ends then). No real tree comes near these bounds.
+ */
+enum { STEPS_MAX = 400000, LOCATION_BYTES_MAX = 3800 };
+
+static int check_bounds(struct pl_resolver *r, const struct pl_node *node)
+{
+    if (++r->steps < STEPS_MAX && node->location.n < LOCATION_BYTES_MAX) return 0;
+    return pb_err_set(&r->err, PB_E_LIMIT,
+                      "cannot resolve dependencies: placing them does not come to an end: " PB_FMT
+                      "@" PB_FMT " is needed in ever deeper places: look for packages that "
+                      "depend on each other in conflicting versions",
+                      PB_ARG(node->name->text), PB_ARG(node->pkg->m->version));
+}
+
 struct task {
     struct pl_edge *edge;
     struct pl_node *dep;
@@ -193,6 +209,7 @@ static enum pl_resolve_state build(struct pl_resolver *r)
         struct pl_edge **edges = problem_edges(r, node, &n);
         if (!pl_speculate_ready(r, node, edges, n)) return PL_RESOLVE_WAITING;
         pl_queue_take(r);
+        if (check_bounds(r, node)) return PL_RESOLVE_FAILED;
         build_node(r, node, edges, n);
         if (r->has_missed) return PL_RESOLVE_WAITING;
         if (pb_err_is_set(&r->err)) return PL_RESOLVE_FAILED;
@@ -341,5 +358,6 @@ void pl_ideal_drop(struct pl_resolver *r)
     r->n_queue = r->n_links = r->n_load_failures = 0;
     r->tree_changed = r->has_missed = false;
     r->load_depth = 0;
+    r->steps = 0;
     pb_buf_clear(&r->warnings);
 }

@@ -123,6 +123,7 @@ struct pl_resolver {
     uint32_t stamp;
     uint32_t required_stamp; /* nodes that the dependency being loaded cannot do without */
     unsigned load_depth;
+    uint32_t steps;
     uint32_t check_stamp, check_count; /* of the placement being considered */
     struct pb_err err;
     struct pb_buf warnings;

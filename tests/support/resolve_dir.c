@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * resolve_dir PROJECT PACKUMENTS [--before TIME] [--node VERSION] [--lock FILE]
- * [--legacy-peer-deps] [--force] [--strict-peer-deps] [--stats]
+ * [--legacy-peer-deps] [--force] [--strict-peer-deps] [--prefer-dedupe] [--stats]
  * Resolves PROJECT/package.json with the packuments in a folder (one <encoded name>.json each, "/"
  * as %2F) and prints the lock. For comparing with npm and for measuring without a network.
  */
@@ -42,6 +42,8 @@ static bool parse_args(int argc, char **argv, struct settings *s)
             s->options.force = true;
         } else if (strcmp(argv[i], "--strict-peer-deps") == 0) {
             s->options.strict_peer_deps = true;
+        } else if (strcmp(argv[i], "--prefer-dedupe") == 0) {
+            s->options.prefer_dedupe = true;
         } else if (strcmp(argv[i], "--stats") == 0) {
             s->stats = true;
         } else if (strcmp(argv[i], "--before") == 0) {
