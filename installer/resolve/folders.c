@@ -40,9 +40,9 @@ static bool is_inside(struct pb_str path, struct pb_str folder)
     return path.n > folder.n && path.p[folder.n] == '/' && memcmp(path.p, folder.p, folder.n) == 0;
 }
 
-void pl_folder_settle(struct pl_resolver *r, struct pl_node *link)
+void pl_folder_settle(struct pl_resolver *r, struct pl_folder *folder)
 {
-    struct pl_node *node = pl_folder_node(r, link->folder);
+    struct pl_node *node = pl_folder_node(r, folder);
     if (pl_node_is_live(r, node)) return;
     struct pl_node *parent = r->root;
     for (struct pl_folder *f = r->folders; f; f = f->next) {
@@ -50,7 +50,7 @@ void pl_folder_settle(struct pl_resolver *r, struct pl_node *link)
         bool nearer = parent == r->root || f->path.n > parent->location.n;
         if (nearer && is_inside(node->location, f->path)) parent = f->node;
     }
-    pl_node_attach_folder(r, parent, node, link->folder->path);
+    pl_node_attach_folder(r, parent, node, folder->path);
     for (struct pl_folder *f = r->folders; f; f = f->next) {
         if (!f->node || f->node->fs_parent != parent || !is_inside(f->path, node->location))
             continue;

@@ -11,7 +11,7 @@ struct pl_folder *pl_folder_add(struct pl_resolver *r, struct pb_str path,
                                 const struct pl_manifest *manifest, bool is_workspace);
 /* The folder's node, alone until a link in the ideal tree leads to it. */
 struct pl_node *pl_folder_node(struct pl_resolver *r, struct pl_folder *folder);
-/* Hangs the folder of a link that came into the ideal tree below the nearest folder. */
-void pl_folder_settle(struct pl_resolver *r, struct pl_node *link);
+/* Hangs the folder's node below the nearest folder of the ideal tree, unless it is there. */
+void pl_folder_settle(struct pl_resolver *r, struct pl_folder *folder);
 
 #endif

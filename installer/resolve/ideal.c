@@ -5,6 +5,7 @@
 #include "installer/lockfile/locale_cmp.h"
 #include "installer/resolve/dep_sets.h"
 #include "installer/resolve/edge.h"
+#include "installer/resolve/folders.h"
 #include "installer/resolve/load_peers.h"
 #include "installer/resolve/overrides.h"
 #include "installer/resolve/place.h"
@@ -33,18 +34,21 @@ static bool is_problem(struct pl_resolver *r, const struct pl_node *node, struct
 }
 
 /*
- * Dependencies can conflict in circles so that each placement calls for another one below it (npm
- * never ends then). No real tree comes near these bounds.
+ * Dependencies can conflict in circles so that each placement calls for another one (npm never
+ * ends then). Real trees take one or two steps a package.
  */
-enum { STEPS_MAX = 400000, LOCATION_BYTES_MAX = 3800 };
+enum { STEPS_BASE = 5000, STEPS_PER_PACKAGE = 40, LOCATION_BYTES_MAX = 3800 };
 
 static int check_bounds(struct pl_resolver *r, const struct pl_node *node)
 {
-    if (++r->steps < STEPS_MAX && node->location.n < LOCATION_BYTES_MAX) return 0;
+    size_t packages = r->n_asked + (r->old ? r->old->n : 0);
+    if (++r->steps < STEPS_BASE + STEPS_PER_PACKAGE * packages &&
+        node->location.n < LOCATION_BYTES_MAX)
+        return 0;
     return pb_err_set(&r->err, PB_E_LIMIT,
                       "cannot resolve dependencies: placing them does not come to an end: " PB_FMT
-                      "@" PB_FMT " is needed in ever deeper places: look for packages that "
-                      "depend on each other in conflicting versions",
+                      "@" PB_FMT " is looked at again and again: look for packages that depend on "
+                      "each other in conflicting versions",
                       PB_ARG(node->name->text), PB_ARG(node->pkg->m->version));
 }
 
@@ -329,6 +333,21 @@ static void add_workspace_edges(struct pl_resolver *r, struct pl_node *root)
     }
 }
 
+/* Without a lock npm reads the workspaces' folders first: they are there before their links. */
+static void settle_workspaces(struct pl_resolver *r)
+{
+    for (struct pl_folder *f = r->folders; f; f = f->next) {
+        if (!f->is_workspace) continue;
+        if (r->override_rules) {
+            const struct pl_override_set *rules = pl_override_node_rule(r->override_rules, f->pkg);
+            f->node = pl_node_new(r, f->name, f->pkg, true, rules);
+            f->node->folder = f;
+            f->node->location = f->path;
+        }
+        pl_folder_settle(r, f);
+    }
+}
+
 int pl_ideal_start(struct pl_resolver *r, struct pb_err *err)
 {
     struct pl_node *root = pl_node_new(r, pl_name_intern(&r->names, r->root_manifest->name),
@@ -336,7 +355,7 @@ int pl_ideal_start(struct pl_resolver *r, struct pb_err *err)
     root->dev = root->optional = root->dev_optional = root->peer = root->extraneous = false;
     add_workspace_edges(r, root);
     pl_tree_set_root(r, root);
-    if (r->old && pl_tree_from_lock(r, err)) return -1;
+    if (r->old ? pl_tree_from_lock(r, err) : (settle_workspaces(r), 0)) return -1;
     if (r->old) queue_problems(r);
     queue_updates(r);
     pl_queue_push(r, root);

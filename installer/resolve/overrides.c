@@ -127,6 +127,20 @@ const struct pl_override_set *pl_override_edge_rule(struct pl_resolver *r,
     return set;
 }
 
+const struct pl_override_set *pl_override_node_rule(const struct pl_override_set *set,
+                                                    const struct pl_package *pkg)
+{
+    const struct pl_override_set *rules[RULES_MAX];
+    size_t n = ruleset(set, rules);
+    for (size_t i = 0; i < n; i++) {
+        if (rules[i]->name != pkg->name || !pkg->has_version) continue;
+        if ((rules[i]->key_range && pl_range_test(rules[i]->key_range, &pkg->version)) ||
+            (rules[i]->value_range && pl_range_test(rules[i]->value_range, &pkg->version)))
+            return rules[i];
+    }
+    return set;
+}
+
 static const struct pl_deps *root_lists(const struct pl_manifest *m, size_t k)
 {
     const struct pl_deps *lists[] = {&m->dev_dependencies, &m->optional_dependencies,

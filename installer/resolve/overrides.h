@@ -18,6 +18,9 @@ int pl_overrides_read(struct pl_resolver *r, struct pb_str json, const struct pl
 const struct pl_override_set *pl_override_edge_rule(struct pl_resolver *r,
                                                     const struct pl_override_set *set,
                                                     const struct pl_edge *e);
+/* The rule of `set` that a package of this name and version falls under, or the set itself. */
+const struct pl_override_set *pl_override_node_rule(const struct pl_override_set *set,
+                                                    const struct pl_package *pkg);
 /* The spec that a rule puts in the place of the edge's own; NULL: it does not. */
 struct pl_want *pl_override_want(struct pl_resolver *r, const struct pl_override_set *rule,
                                  const struct pl_edge *e);

@@ -9,6 +9,9 @@
 
 #include <stdlib.h>
 
+/* Peers that keep replacing each other (npm runs out of stack then). */
+enum { PEER_DEPTH_MAX = 1000 };
+
 static bool is_ours(const struct pl_resolver *r, const struct pl_node *node)
 {
     return pl_node_is_project_root(node) || pl_node_is_workspace(r, node);
@@ -305,6 +308,15 @@ struct pl_place *pl_place_dep(struct pl_resolver *r, struct pl_node *dep, struct
                            .is_explicit = is_explicit,
                            .current = edge->to};
     p->top = parent ? parent->top : p;
+    p->depth = parent ? parent->depth + 1 : 0;
+    if (p->depth > PEER_DEPTH_MAX) {
+        (void)pb_err_set(&r->err, PB_E_LIMIT,
+                         "cannot resolve dependencies: peers of " PB_FMT
+                         " replace each other without end: look for peer dependencies in "
+                         "conflicting versions",
+                         PB_ARG(p->top->edge->name->text));
+        return p;
+    }
     bool fine = edge->to && pl_edge_is_valid(r, edge);
     if (!fine || is_explicit || is_to_be_updated(r, edge->name)) place(r, p);
     return p;

@@ -33,6 +33,7 @@ struct pl_place {
     struct pl_node *dep;
     struct pl_edge *edge;
     struct pl_place *parent, *top;
+    unsigned depth; /* of peers of peers */
     bool is_explicit;
     struct pl_node *current, *placed; /* placed: NULL when nothing was put anywhere */
     struct pl_can_place *can, *can_self;

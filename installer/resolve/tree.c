@@ -298,7 +298,8 @@ void pl_node_attach(struct pl_resolver *r, struct pl_node *parent, struct pl_nod
     node->is_top = false;
     pl_name_map_put(&parent->children, &r->tree_arena, node->name, node);
     move_to_root(r, node, parent->root);
-    if (node->is_link && node->folder && pl_node_is_live(r, node)) pl_folder_settle(r, node);
+    if (node->is_link && node->folder && pl_node_is_live(r, node))
+        pl_folder_settle(r, node->folder);
     reload_named(r, parent, node);
     reload_across(r, node);
 }
