@@ -73,6 +73,13 @@ static enum pl_can with_peers(struct pl_resolver *r, struct pl_can_place *c, enu
     return c->peers_memo;
 }
 
+/* What the new peer set has under a name. A dependency that a compatible peer took the place of
+ * has no set around it any more. */
+static struct pl_node *beside(const struct pl_can_place *c, const struct pl_name *name)
+{
+    return c->dep->parent ? pl_node_child(c->dep->parent, name) : NULL;
+}
+
 /* Whether the new peer set can stand in for all that the entry's present one holds together. */
 static bool can_clobber(struct pl_resolver *r, struct pl_can_place *c, struct pl_node *entry)
 {
@@ -82,7 +89,7 @@ static bool can_clobber(struct pl_resolver *r, struct pl_can_place *c, struct pl
         PL_EACH_OUT(walk.items[i], e)
         {
             if (!pl_edge_is_peer(e) || !pl_edge_is_valid(r, e)) continue;
-            struct pl_node *with = pl_node_child(c->dep->parent, e->name);
+            struct pl_node *with = beside(c, e->name);
             if (with && !pl_edge_satisfied_by(r, e, with)) return false;
             if (!with && e->to && !pl_node_list_has(&walk, e->to))
                 pl_node_list_add(&r->tree_arena, &walk, e->to);
@@ -109,7 +116,7 @@ static enum pl_can check_peer_sets(struct pl_resolver *r, struct pl_can_place *c
         struct pl_peer_entry *entry = &entries.items[i];
         if (entry->edge == c->edge || entry->edge == entry_edge(c)) continue;
         struct pl_node *present = entry->edge->to;
-        struct pl_node *with = pl_node_child(c->dep->parent, present->name);
+        struct pl_node *with = beside(c, present->name);
         if (with ? pl_node_can_be_replaced(r, present, with, &c->dep->parent->children)
                  : can_clobber(r, c, present))
             continue;

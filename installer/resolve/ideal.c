@@ -331,6 +331,16 @@ static void add_workspace_edges(struct pl_resolver *r, struct pl_node *root)
         struct pl_package_dep dep = {name, pl_want_get(r, name, pb_str(spec)), PL_WORKSPACE};
         (void)pl_edge_new(r, root, &dep);
     }
+    /* npm has the workspaces' edges before the others: the order decides what shares a set. */
+    struct pl_name_map edges = root->edges_out;
+    root->edges_out = (struct pl_name_map){0};
+    for (int others = 0; others < 2; others++) {
+        for (uint32_t i = 0; i < edges.n; i++) {
+            struct pl_edge *e = edges.slots[i].value;
+            if ((e->type != PL_WORKSPACE) == others)
+                pl_name_map_put(&root->edges_out, &r->tree_arena, e->name, e);
+        }
+    }
 }
 
 /* Without a lock npm reads the workspaces' folders first: they are there before their links. */

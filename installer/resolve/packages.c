@@ -16,17 +16,29 @@ static bool is_in(const struct pl_strs *strs, struct pb_str name)
     return false;
 }
 
-/* A name named again keeps one entry: the later kind wins. */
+/* A name named again keeps one entry, the later one: also the order counts. */
 static void add_dep(struct pl_resolver *r, struct dep_list *list, const struct pl_dep *dep,
                     enum pl_edge_type type)
 {
     struct pl_name *name = pl_name_intern(&r->names, dep->name);
-    struct pl_package_dep *at = pl_name_map_get(&list->seen, name);
-    if (!at) {
-        at = &list->items[list->n++];
-        pl_name_map_put(&list->seen, &r->arena, name, at);
-    }
+    struct pl_package_dep *before = pl_name_map_get(&list->seen, name);
+    if (before) before->want = NULL;
+    struct pl_package_dep *at = &list->items[list->n++];
     *at = (struct pl_package_dep){name, pl_want_get(r, name, dep->spec), type};
+    pl_name_map_put(&list->seen, &r->arena, name, at);
+}
+
+/* Closes the gaps that entries named again left. */
+static void compact(struct pl_resolver *r, struct dep_list *list)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->n; i++)
+        if (list->items[i].want) list->items[kept++] = list->items[i];
+    if (kept == list->n) return;
+    list->n = kept;
+    list->seen = (struct pl_name_map){0};
+    for (size_t i = 0; i < kept; i++)
+        pl_name_map_put(&list->seen, &r->arena, list->items[i].name, &list->items[i]);
 }
 
 static void load(struct pl_resolver *r, const struct pl_manifest *m, bool with_dev,
@@ -46,6 +58,7 @@ static void load(struct pl_resolver *r, const struct pl_manifest *m, bool with_d
         add_dep(r, list, &m->optional_dependencies.items[i], PL_OPTIONAL);
     for (size_t i = 0; with_dev && i < m->dev_dependencies.n; i++)
         add_dep(r, list, &m->dev_dependencies.items[i], PL_DEV);
+    compact(r, list);
 }
 
 /* Old publications have only a SHA-1 in hex: the same as an SRI text. */
