@@ -71,16 +71,28 @@ static struct pl_edge **problem_edges(struct pl_resolver *r, struct pl_node *nod
     return edges;
 }
 
-/* Breadth first below `top`: an optional peer is content with a node that is there already. */
+static bool is_hoistable(struct pl_resolver *r, struct pl_node *node, struct pl_edge *e)
+{
+    return node->name == e->name && !pl_node_in_dep_bundle(r, node) &&
+           pl_edge_satisfied_by(r, e, node);
+}
+
+/* An optional peer is content with a node that is there already: the first, breadth first. */
 static struct pl_node *find_hoistable(struct pl_resolver *r, struct pl_node *top, struct pl_edge *e)
 {
-    struct pl_node *best = NULL;
-    for (struct pl_node *node = e->name->first; node; node = node->next_same) {
-        bool fits = node != top && pl_node_is_below(node, top) && node->parent &&
-                    !pl_node_in_dep_bundle(r, node) && pl_edge_satisfied_by(r, e, node);
-        if (fits && (!best || node->depth < best->depth)) best = node;
+    bool any = false;
+    for (struct pl_node *node = e->name->first; node && !any; node = node->next_same)
+        any = node != top && is_hoistable(r, node, e);
+    if (!any) return NULL;
+    struct pl_node_list queue = {0};
+    pl_node_list_add(&r->tree_arena, &queue, top);
+    for (uint32_t at = 0; at < queue.n; at++) {
+        struct pl_node *node = queue.items[at];
+        if (at > 0 && is_hoistable(r, node, e)) return node;
+        for (uint32_t i = 0; i < node->children.n; i++)
+            pl_node_list_add(&r->tree_arena, &queue, node->children.slots[i].value);
     }
-    return best;
+    return NULL;
 }
 
 static struct pl_node *load_dep(struct pl_resolver *r, struct pl_node *node, struct pl_edge *e)

@@ -284,6 +284,7 @@ void pl_node_detach(struct pl_resolver *r, struct pl_node *node)
 {
     if (!pl_node_above(node)) return;
     unhook(node);
+    node->is_top = true; /* of what is below it, should placing go on there */
     move_to_root(r, node, node);
     reload_across(r, node);
 }
