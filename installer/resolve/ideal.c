@@ -278,6 +278,22 @@ static int check_platforms(struct pl_resolver *r)
     return 0;
 }
 
+/* Once a package, for what was not in the old lock. */
+static void warn_deprecated(struct pl_resolver *r)
+{
+    struct pl_node_list nodes = pl_tree_nodes(r);
+    uint32_t stamp = pl_next_stamp(r);
+    for (uint32_t i = 0; i < nodes.n; i++) {
+        const struct pl_node *node = nodes.items[i];
+        struct pl_package *pkg = node->pkg;
+        if (node->is_link || pkg->locked || pkg->m->deprecated.n == 0 || pkg->stamp == stamp)
+            continue;
+        pkg->stamp = stamp;
+        pl_warn_line(r, PB_FMT "@" PB_FMT " is deprecated: " PB_FMT, PB_ARG(pkg->m->name),
+                     PB_ARG(pkg->m->version), PB_ARG(pkg->m->deprecated));
+    }
+}
+
 static enum pl_resolve_state finish(struct pl_resolver *r)
 {
     bool had_lock = r->old != NULL;
@@ -287,6 +303,7 @@ static enum pl_resolve_state finish(struct pl_resolver *r)
     }
     if (had_lock) remove_extraneous(r);
     if (settle_failures(r) || check_platforms(r)) return PL_RESOLVE_FAILED;
+    warn_deprecated(r);
     return PL_RESOLVE_DONE;
 }
 
