@@ -23,7 +23,10 @@ static const struct {
     {"the same", "{\"dependencies\":{\"a\":\"^1\",\"x\":\"1\"}," REST "}", NULL},
     {"another order", "{\"dependencies\":{\"x\":\"1\",\"a\":\"^1\"}," REST "}", NULL},
     {"a wider range", "{\"dependencies\":{\"a\":\"*\",\"x\":\"1\"}," REST "}", NULL},
-    {"moved between lists", "{\"dependencies\":{\"a\":\"^1\",\"x\":\"1\",\"d\":\"^2\"}}", NULL},
+    {"moved between lists",
+     "{\"dependencies\":{\"a\":\"^1\",\"x\":\"1\",\"d\":\"^2\"},"
+     "\"optionalDependencies\":{\"o\":\"1\"}}",
+     NULL},
     {"an alias", "{\"dependencies\":{\"a\":\"^1\",\"x\":\"1\",\"r\":\"npm:real@3\"}," REST "}",
      NULL},
     {"a link", "{\"dependencies\":{\"a\":\"^1\",\"x\":\"1\",\"w\":\"file:packages/w\"}," REST "}",
