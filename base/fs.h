@@ -30,8 +30,8 @@ int pb_read_file(int dirfd, const char *path, struct pb_buf *out, struct pb_err 
 int pb_read_fd(int fd, struct pb_buf *out, struct pb_err *err) PB_MUST_CHECK;
 int pb_write_all(int fd, const void *data, size_t n, struct pb_err *err) PB_MUST_CHECK;
 /* Creates or truncates. */
-int pb_write_file(int dirfd, const char *path, struct pb_str data, mode_t mode, struct pb_err *err)
-    PB_MUST_CHECK;
+int pb_write_file(int dirfd, const char *path, struct pb_str data, mode_t mode,
+                  struct pb_err *err) PB_MUST_CHECK;
 /* Writes beside the target and renames over it: readers see the old or the new content. */
 int pb_write_file_atomic(int dirfd, const char *path, struct pb_str data, mode_t mode,
                          struct pb_err *err) PB_MUST_CHECK;
@@ -43,14 +43,14 @@ int pb_remove_tree(int dirfd, const char *path, struct pb_err *err) PB_MUST_CHEC
 /* Copies a file or tree: regular files and folders with mode and times, symbolic links. Other kinds
  * are refused. Names of one inode inside the tree are one inode in the copy. Folders may nest 128
  * deep. `dst` must not exist for a folder. */
-int pb_copy_tree(int src_dirfd, const char *src, int dst_dirfd, const char *dst, struct pb_err *err)
-    PB_MUST_CHECK;
+int pb_copy_tree(int src_dirfd, const char *src, int dst_dirfd, const char *dst,
+                 struct pb_err *err) PB_MUST_CHECK;
 bool pb_exists(int dirfd, const char *path); /* does not follow a final symbolic link */
 bool pb_is_dir(int dirfd, const char *path);
 int pb_open_dir(int dirfd, const char *path, struct pb_err *err) PB_MUST_CHECK;
 /* mkdtemp below `parent` with the given prefix; *out is malloc'd. */
-int pb_make_temp_dir(const char *parent, const char *prefix, char **out, struct pb_err *err)
-    PB_MUST_CHECK;
+int pb_make_temp_dir(const char *parent, const char *prefix, char **out,
+                     struct pb_err *err) PB_MUST_CHECK;
 /* Absolute real path, malloc'd. */
 char *pb_real_path(const char *path, struct pb_err *err);
 

@@ -183,8 +183,9 @@ int pb_opt_parse(const struct pb_cmd *cmd, int argc, char **argv, void *opts, st
                  struct pb_err *err)
 {
     struct parse p = {.cmd = cmd, .opts = opts, .argc = argc, .at = 1, .argv = argv, .err = err};
+    PB_INVARIANT(opts || (!cmd->opts && !cmd->defaults));
     if (opts) memset(opts, 0, cmd->opts_size);
-    if (opts && cmd->defaults) cmd->defaults(opts);
+    if (cmd->defaults) cmd->defaults(opts);
     *args = (struct pb_args){.items = (const char *const *)argv + (argc > 0)};
     while (p.at < argc) {
         char *arg = argv[p.at++];

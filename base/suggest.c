@@ -45,7 +45,7 @@ void pb_suggest_try(struct pb_suggest *s, const char *name)
     if (s->length == 0 || s->length > WORD_MAX || n > WORD_MAX) return;
     unsigned distance = distance_of(s->word, s->length, name, n);
     bool is_prefix = s->length >= 2 && s->length < n && memcmp(name, s->word, s->length) == 0;
-    bool is_near = distance <= 1 + (s->length - 1) / 3;
+    bool is_near = distance <= (s->length < 6 ? 1 : s->length / 3);
     if (!is_near && !is_prefix) return;
     if (distance >= s->distance) return;
     s->best = name;

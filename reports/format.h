@@ -7,10 +7,10 @@
 
 /* A report format: one file beside this one and one row in format_table.c. */
 struct pb_report_options {
-    bool color;        /* for the terminal */
-    unsigned width;    /* columns, 0: no limit */
-    const char *title_commit;  /* first 7 of a commit for the title, or NULL */
-    const char *workflow_url;  /* link for the comment, or NULL */
+    bool color;               /* for the terminal */
+    unsigned width;           /* columns, 0: no limit */
+    const char *title_commit; /* first 7 of a commit for the title, or NULL */
+    const char *workflow_url; /* link for the comment, or NULL */
 };
 struct pb_report_format {
     const char *name, *extension, *help;

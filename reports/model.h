@@ -16,7 +16,7 @@ struct pb_cell {
     size_t sample_count, attempted;
     struct {
         bool has;
-        const char *reason;       /* why not */
+        const char *reason;                /* why not */
         double mean, sd, min, max, median; /* sample standard deviation, n-1; 0 for n = 1 */
         size_t n;
     } metric[PB_METRIC_COUNT];
@@ -24,7 +24,8 @@ struct pb_cell {
 
 struct pb_report_phase {
     const char *key;
-    struct pb_cell **cells; /* one per arm in table order: sorted by arm name as the seed tables do */
+    struct pb_cell *
+        *cells; /* one per arm in table order: sorted by arm name as the seed tables do */
     size_t cell_count;
 };
 struct pb_report_registry {

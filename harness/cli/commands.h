@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_COMMANDS_H
+#define PB_COMMANDS_H
+
+#include "base/opt.h"
+
+/* The commands of phasebench: one file each, cmd_<name>.c; main.c lists them. */
+extern const struct pb_cmd pb_cmd_run, pb_cmd_report, pb_cmd_list, pb_cmd_managers;
+extern const struct pb_cmd pb_cmd_serve, pb_cmd_record, pb_cmd_synth;
+
+#endif

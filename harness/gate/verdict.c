@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/gate/verdict.h"
+
+#include <math.h>
+
+const char *pb_verdict_name(enum pb_verdict verdict)
+{
+    static const char *const names[] = {"slower", "faster", "equivalent", "inconclusive",
+                                        "invalid"};
+    return names[verdict];
+}
+
+static size_t agreeing(const struct pb_paired *p)
+{
+    return p->median > 0 ? p->positive : p->negative;
+}
+
+/* |median| > T and at least 80 % of the signs its way. */
+static bool is_flagged(const struct pb_paired *p, double threshold)
+{
+    return fabs(p->median) > threshold && 5 * agreeing(p) >= 4 * p->n;
+}
+
+static bool is_hopeless(const struct pb_paired *p, double threshold)
+{
+    return fabs(p->median) < threshold / 2 || 2 * agreeing(p) < p->n;
+}
+
+static void decide_quiet(struct pb_gate_decision *d)
+{
+    const struct pb_paired *p = &d->screen;
+    bool inside = p->has_interval && p->low > -d->threshold && p->high < d->threshold;
+    d->verdict = inside ? PB_VERDICT_EQUIVALENT : PB_VERDICT_INCONCLUSIVE;
+    d->reason = inside ? "the whole interval lies within the threshold"
+                       : "no change was seen, but the interval reaches beyond the threshold";
+}
+
+static void decide_flagged(struct pb_gate_decision *d, bool confirm)
+{
+    const struct pb_paired *last = confirm ? &d->confirmation : &d->screen;
+    bool same_way = (last->median > 0) == (d->screen.median > 0);
+    if (!is_flagged(last, d->threshold) || !same_way) {
+        d->verdict = PB_VERDICT_INCONCLUSIVE;
+        d->reason = "a change was seen, but not again on fresh state";
+        return;
+    }
+    d->verdict = d->screen.median > 0 ? PB_VERDICT_SLOWER : PB_VERDICT_FASTER;
+    d->reason = confirm ? "seen, and seen again on fresh state" : "seen once; not confirmed";
+}
+
+struct pb_gate_decision pb_gate_decide(const struct pb_gate_rule *rule, const double *screen,
+                                       size_t n, const double *confirm, size_t m)
+{
+    struct pb_gate_decision d = {
+        .verdict = PB_VERDICT_INCONCLUSIVE,
+        .threshold = fmax(rule->threshold, 1.5 * rule->bias),
+        .screen = pb_paired(screen, n),
+        .confirmation = pb_paired(confirm, m),
+        .reason = "more rounds are needed",
+    };
+    if (n < PB_GATE_SCREEN) {
+        d.more_pairs = PB_GATE_SCREEN - n;
+        return d;
+    }
+    if (n < PB_GATE_FULL) {
+        /* The early look is at the first five only: looks in between would be further chances. */
+        struct pb_paired first = pb_paired(screen, PB_GATE_SCREEN);
+        if (is_hopeless(&first, d.threshold))
+            decide_quiet(&d);
+        else
+            d.more_pairs = PB_GATE_FULL - n;
+        return d;
+    }
+    if (!is_flagged(&d.screen, d.threshold)) {
+        decide_quiet(&d);
+        return d;
+    }
+    if (rule->confirm && m < PB_GATE_CONFIRM) {
+        d.more_pairs = PB_GATE_CONFIRM - m;
+        d.wants_confirmation = true;
+        return d;
+    }
+    decide_flagged(&d, rule->confirm);
+    return d;
+}

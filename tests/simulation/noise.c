@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "noise.h"
+
+#include <math.h>
+
+enum { MAX_SLOTS = 128 };
+
+/* xoshiro256** (Blackman and Vigna), seeded by splitmix64. */
+void noise_seed(struct noise_random *r, uint64_t seed)
+{
+    for (int i = 0; i < 4; i++) {
+        uint64_t z = (seed += 0x9E3779B97F4A7C15ULL);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+        r->state[i] = z ^ (z >> 31);
+    }
+}
+
+static uint64_t rotate(uint64_t x, int k)
+{
+    return (x << k) | (x >> (64 - k));
+}
+
+static uint64_t next(struct noise_random *r)
+{
+    uint64_t *s = r->state, result = rotate(s[1] * 5, 7) * 9, t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = rotate(s[3], 45);
+    return result;
+}
+
+double noise_uniform(struct noise_random *r)
+{
+    return ((double)(next(r) >> 11) + 0.5) / 9007199254740992.0;
+}
+
+double noise_normal(struct noise_random *r)
+{
+    double u = noise_uniform(r), v = noise_uniform(r);
+    return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
+}
+
+void noise_slots(struct noise_random *r, enum noise_level level, size_t m, double *log_times)
+{
+    double drift = 0, height = 0;
+    size_t start = 0, length = 0;
+    if (level == NOISE_FULL && noise_uniform(r) < 0.35) {
+        start = (size_t)(noise_uniform(r) * (double)m);
+        length = 2 + (size_t)(noise_uniform(r) * 0.6 * (double)m);
+        height = 0.10 + 0.15 * noise_uniform(r);
+    }
+    for (size_t i = 0; i < m; i++) {
+        log_times[i] = 0.03 * noise_normal(r);
+        if (level >= NOISE_SPIKES && noise_uniform(r) < 0.10)
+            log_times[i] += -0.20 * log(noise_uniform(r));
+        if (level < NOISE_FULL) continue;
+        drift += 0.015 * noise_normal(r);
+        log_times[i] += drift + (i >= start && i < start + length ? height : 0);
+    }
+}
+
+void noise_pairs(struct noise_random *r, enum noise_level level, double effect, size_t n,
+                 double *log_ratios)
+{
+    double slots[MAX_SLOTS];
+    noise_slots(r, level, 2 * n, slots);
+    for (size_t i = 0; i < n; i++) {
+        double a = slots[2 * i + i % 2], b = slots[2 * i + 1 - i % 2];
+        log_ratios[i] = b + effect - a;
+    }
+}

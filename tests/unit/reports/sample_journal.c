@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "sample_journal.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+static const struct pb_journal_run run = {
+    .id = "run-1",
+    .title = "phasebench",
+    .project = "ant|design",
+    .platform = "linux-x64",
+    .host_os = "Debian 12",
+    .registries = {"replay", "registry.example"},
+    .registry_count = 2,
+    .phases = {"p0_full_cold", "p4_warm_link"},
+    .phase_count = 2,
+    .arms = {"utoo", "plumb", "bun", "utoo-next", "yarn", "pnpm"},
+    .arm_count = 6,
+    .cpus = 2,
+    .rounds = 3,
+};
+
+static void add_sample(struct pb_journal_data *out, const char *phase, const char *arm, int round,
+                       double factor)
+{
+    static const struct {
+        enum pb_metric metric;
+        double value;
+    } base[] = {
+        {PB_M_WALL, 2.5e9},
+        {PB_M_USER, 1.25e9},
+        {PB_M_SYS, 0.5e9},
+        {PB_M_RSS_MAX, 618659840},
+        {PB_M_FAULTS_MINOR, 291100},
+        {PB_M_CTX_VOLUNTARY, 19600},
+        {PB_M_CTX_INVOLUNTARY, 179},
+        {PB_M_NET_RX, 1277752770},
+        {PB_M_NET_TX, 7340032},
+        {PB_M_CACHE, 1975684956},
+        {PB_M_NODE_MODULES, 1857557340},
+    };
+    struct pb_sample *s = PB_ARENA_NEW(&out->arena, struct pb_sample);
+    *s = (struct pb_sample){.registry = "replay", .phase = phase, .arm = arm, .round = round};
+    for (size_t i = 0; i < sizeof base / sizeof *base; i++)
+        pb_metric_set(&s->metrics, base[i].metric, (int64_t)(base[i].value * factor));
+    pb_metric_missing(&s->metrics, PB_M_LOCK, "not looked at");
+    out->samples[out->sample_count++] = s;
+}
+
+static struct pb_sample *last(struct pb_journal_data *out)
+{
+    return out->samples[out->sample_count - 1];
+}
+
+void make_sample_journal(struct pb_journal_data *out)
+{
+    static const char *const fine[] = {"utoo", "plumb", "bun", "utoo-next"};
+    *out = (struct pb_journal_data){.arena = PB_ARENA_INIT, .run = run, .ended = true};
+    out->samples = pb_calloc(64, sizeof *out->samples);
+    out->seeds = pb_calloc(4, sizeof *out->seeds);
+    out->arms = pb_calloc(2, sizeof *out->arms);
+    out->arms[out->arm_count++] = (struct pb_journal_arm){.name = "plumb", .version = "0.1.0"};
+    out->arms[out->arm_count++] = (struct pb_journal_arm){.name = "bun", .version = "1.4.5"};
+    for (size_t p = 0; p < run.phase_count; p++)
+        for (size_t a = 0; a < sizeof fine / sizeof *fine; a++)
+            for (int round = 0; round <= 3; round++)
+                add_sample(out, run.phases[p], fine[a], round,
+                           (1.0 + (double)a) * (round == 0 ? 50 : 1 + 0.1 * round));
+    add_sample(out, "p0_full_cold", "plumb", 1, 1000); /* traced: must not count */
+    last(out)->traced = true;
+    out->samples[26]->outcome = PB_OUTCOME_INVALID; /* bun, p4, round 2 */
+    out->samples[26]->reason = "no_tarball_fetched: 3 tarballs <b>|were|</b> fetched by @someone";
+    add_sample(out, "p0_full_cold", "yarn", 0, 1);
+    last(out)->outcome = PB_OUTCOME_FAILED;
+    last(out)->reason = "exit code 1:\nno such `thing`";
+    out->seeds[out->seed_count++] = (struct pb_journal_seed){
+        "replay", "p4_warm_link", "yarn", PB_OUTCOME_SEED_FAILED, "no yarn.lock after 3 attempts"};
+    for (size_t p = 0; p < run.phase_count; p++)
+        out->seeds[out->seed_count++] = (struct pb_journal_seed){
+            "replay", run.phases[p], "pnpm", PB_OUTCOME_UNSUPPORTED, "pnpm cannot do this"};
+}
