@@ -69,7 +69,8 @@ struct pb_program {
     int (*exit_status)(const struct pb_err *err); /* for an error whose run() returned < 0 */
 };
 
-/* Parses and runs. Handles --help (whole program, or per command), --version and `help CMD`. */
+/* Parses and runs. Handles --help (whole program, or per command), --version, `help CMD`, --man and
+ * --completion SHELL. */
 int pb_program_main(const struct pb_program *program, int argc, char **argv);
 
 /* Only the parsing: sets `opts` to the defaults of the command, then to what is given. argv[0] is
@@ -79,5 +80,9 @@ int pb_opt_parse(const struct pb_cmd *cmd, int argc, char **argv, void *opts, st
                  struct pb_err *err) PB_MUST_CHECK;
 /* `cmd` NULL: the whole program. */
 void pb_cmd_help(const struct pb_program *program, const struct pb_cmd *cmd, FILE *out);
+/* A man page (roff), and completions for "bash", "fish" or "zsh". */
+void pb_program_man(const struct pb_program *program, FILE *out);
+int pb_program_completion(const struct pb_program *program, const char *shell, FILE *out,
+                          struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -113,10 +113,12 @@ static void program_help(const struct pb_program *program, FILE *out)
     fprintf(out, "Usage: %s COMMAND [OPTIONS] [ARGUMENTS]\n\n", program->name);
     print_wrapped(out, 0, 0, help_width(out), program->summary);
     print_commands(out, program->cmds);
-    fprintf(out,
-            "\n'%s COMMAND --help' explains a command with its options and examples.\n"
-            "'%s --version' prints the version.\n",
-            program->name, program->name);
+    fprintf(
+        out,
+        "\n'%s COMMAND --help' explains a command with its options and examples.\n"
+        "'%s --version' prints the version, '--completion SHELL' completions for bash, fish or\n"
+        "zsh, '--man' a man page.\n",
+        program->name, program->name);
 }
 
 void pb_cmd_help(const struct pb_program *program, const struct pb_cmd *cmd, FILE *out)

@@ -128,6 +128,27 @@ static int help_command(const struct pb_program *program, int argc, char **argv)
     return run_group(program, cmd, 3, sub_argv);
 }
 
+/* Options of the whole program, instead of a command. -1 when argv[1] is none of them. */
+static int run_program_option(const struct pb_program *program, int argc, char **argv)
+{
+    struct pb_err err = PB_ERR_INIT;
+    const char *option = argv[1];
+    if (strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0)
+        return print_help(program, NULL);
+    if (strcmp(option, "--version") == 0) {
+        printf("%s %s\n", program->name, program->version);
+        return flush_output(program, 0);
+    }
+    if (strcmp(option, "--man") == 0) {
+        pb_program_man(program, stdout);
+        return flush_output(program, 0);
+    }
+    if (strcmp(option, "--completion") != 0) return -1;
+    if (pb_program_completion(program, argc > 2 ? argv[2] : "(none given)", stdout, &err) != 0)
+        return fail(program, &err);
+    return flush_output(program, 0);
+}
+
 int pb_program_main(const struct pb_program *program, int argc, char **argv)
 {
     struct pb_err err = PB_ERR_INIT;
@@ -136,12 +157,8 @@ int pb_program_main(const struct pb_program *program, int argc, char **argv)
         pb_err_set(&err, PB_E_USAGE, "no command given");
         return fail(program, &err);
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return print_help(program, NULL);
-    if (strcmp(argv[1], "--version") == 0) {
-        printf("%s %s\n", program->name, program->version);
-        return flush_output(program, 0);
-    }
+    int status = run_program_option(program, argc, argv);
+    if (status >= 0) return status;
     const struct pb_cmd *cmd = find_command(program->cmds, argv[1]);
     if (!cmd && strcmp(argv[1], "help") == 0) return help_command(program, argc - 1, argv + 1);
     if (!cmd) {

@@ -11,4 +11,4 @@ if [ $# -eq 0 ]; then
     set -- "${sources[@]}"
 fi
 check() { printf '%s\n' "$@" | grep -v '\.bpf\.c$' | xargs -d '\n' -P "$jobs" -n 4 clang-tidy -p build/dev --quiet; }
-step "tidy $# files" check "$@"
+step "tidy" check "$@"

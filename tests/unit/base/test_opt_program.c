@@ -3,6 +3,7 @@
 #include "base/opt.h"
 
 #include "base/buf.h"
+#include "base/process.h"
 #include "base/term.h"
 
 #include <criterion/criterion.h>
@@ -10,6 +11,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct run_opts {
     bool cold;
@@ -144,6 +146,12 @@ CALL_TEST(help_of_a_group, "cache --help", 0, "clear  Empty it", "")
 CALL_TEST(help_of_a_sub_command, "help cache clear", 0, "Usage: prog cache clear [OPTIONS]", "")
 CALL_TEST(help_of_the_program, "help", 0, "run    Measure a project", "")
 CALL_TEST(help_of_an_unknown_command, "help rnu", 2, "", "did you mean run?")
+CALL_TEST(man_page, "--man", 0, ".B \\-n, \\-\\-rounds \\fIN\\fR\nsamples of each arm", "")
+CALL_TEST(man_page_has_sub_commands, "--man", 0, ".SS \"cache clear\"\nEmpty it\n", "")
+CALL_TEST(fish_completion, "--completion fish", 0,
+          "complete -c prog -n '__fish_seen_subcommand_from run' -l rounds -s n -r -d 'samples", "")
+CALL_TEST(zsh_completion, "--completion zsh", 0, "complete -o default -F _prog prog\n", "")
+CALL_TEST(refuses_an_unknown_shell, "--completion tcsh", 2, "", "there are bash, fish and zsh")
 CALL_TEST(help_after_two_dashes_is_an_operand, "run -- --help", 0, "operands=1", "")
 
 Test(opt_program, help_of_a_command_lines_up)
@@ -166,6 +174,37 @@ Test(opt_program, help_of_a_command_lines_up)
                "\n"
                "Examples:\n"
                "  prog run -n 5\n");
+}
+
+/* Lets bash complete the last of the words by the generated script. */
+static void expect_completion(const char *words, unsigned last, const char *want)
+{
+    char path[] = "/tmp/test_completion-XXXXXX", line[1024];
+    int fd = mkstemp(path);
+    FILE *script = fd >= 0 ? fdopen(fd, "w") : NULL;
+    struct pb_err err = PB_ERR_INIT;
+    cr_assert(script);
+    cr_assert_eq(pb_program_completion(&program, "bash", script, &err), 0);
+    fprintf(script, "COMP_WORDS=(%s); COMP_CWORD=%u; _prog; echo \"${COMPREPLY[*]}\"\n", words,
+            last);
+    cr_assert_eq(fclose(script), 0);
+    PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(4096);
+    const char *const argv[] = {"bash", path, NULL};
+    struct pb_process_spec spec = {.argv = argv, .out = &out};
+    cr_assert_eq(pb_process_check(&spec, &err), 0, "%s", err.msg);
+    unlink(path);
+    snprintf(line, sizeof line, "%s\n", want);
+    cr_expect(pb_str_is(pb_buf_str(&out), line), "%s: %s", words, out.p);
+}
+
+Test(opt_program, bash_completes)
+{
+    expect_completion("prog ''", 1, "run cache --help --version");
+    expect_completion("prog r", 1, "run");
+    expect_completion("prog run --r", 2, "--rounds");
+    expect_completion("prog run --a-rather-long-option-name ''", 3, "text json");
+    expect_completion("prog cache ''", 2, "clear");
+    expect_completion("prog cache clear --", 3, "--help");
 }
 
 Test(opt_program, a_full_disk_is_not_success)
