@@ -17,7 +17,10 @@ struct pb_str {
 #define PB_ARG(s) (int)(s).n, (s).p
 #define PB_LIT(lit) ((struct pb_str){(lit), sizeof(lit) - 1})
 /* The same as an initializer in a static table. */
-#define PB_LIT_INIT(lit) {(lit), sizeof(lit) - 1}
+#define PB_LIT_INIT(lit)                                                                           \
+    {                                                                                              \
+        (lit), sizeof(lit) - 1                                                                     \
+    }
 
 static inline struct pb_str pb_str(const char *cstr)
 {
