@@ -2,6 +2,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/exit_status.h"
 #include "harness/cli/results.h"
+#include "harness/cli/run_lists.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -89,44 +90,17 @@ static void catch_interrupts(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
-/* Adds the items of all given lists; `split` at commas. */
-static int add_items(struct pb_arena *arena, const struct pb_opt_list *from, bool split,
-                     struct pb_run_list *to, struct pb_err *err)
-{
-    for (size_t i = 0; i < from->n; i++) {
-        struct pb_str rest = pb_str(from->items[i]), part;
-        while (pb_str_split(&rest, split ? ',' : '\0', &part)) {
-            part = pb_str_trim(part);
-            if (part.n == 0) continue;
-            if (to->n == PB_RUN_LIST_MAX)
-                return pb_err_set(err, PB_E_USAGE, "more than %d items: %s", PB_RUN_LIST_MAX,
-                                  from->items[i]);
-            to->items[to->n++] = pb_arena_cstr(arena, part);
-        }
-    }
-    return 0;
-}
-
 static int read_lists(struct pb_arena *arena, const struct options *o, struct pb_run_options *run,
                       struct pb_err *err)
 {
-    if (add_items(arena, &o->arms, true, &run->arms, err) != 0 ||
-        add_items(arena, &o->arm, false, &run->arms, err) != 0 ||
-        add_items(arena, &o->phases, true, &run->phases, err) != 0 ||
-        add_items(arena, &o->registries, false, &run->registries, err) != 0 ||
-        add_items(arena, &o->phase_dirs, false, &run->phase_dirs, err) != 0 ||
-        add_items(arena, &o->manager_dirs, false, &run->manager_dirs, err) != 0)
+    if (pb_run_list_add(arena, &o->arms, true, &run->arms, err) != 0 ||
+        pb_run_list_add(arena, &o->arm, false, &run->arms, err) != 0 ||
+        pb_run_list_add(arena, &o->phases, true, &run->phases, err) != 0 ||
+        pb_run_list_add(arena, &o->registries, false, &run->registries, err) != 0 ||
+        pb_run_list_add(arena, &o->phase_dirs, false, &run->phase_dirs, err) != 0 ||
+        pb_run_list_add(arena, &o->manager_dirs, false, &run->manager_dirs, err) != 0)
         return -1;
     return 0;
-}
-
-static int read_duration(const char *name, const char *text, int64_t least_ns, int64_t *out,
-                         struct pb_err *err)
-{
-    *out = pb_parse_duration_ns(text);
-    if (*out >= least_ns) return 0;
-    return pb_err_set(err, PB_E_USAGE, "--%s %s: not a duration: write 500ms, 30s or 10m", name,
-                      text);
 }
 
 static const char *default_out(struct pb_arena *arena)
@@ -169,8 +143,8 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
     };
     if (o->resume && o->out)
         return pb_err_set(err, PB_E_USAGE, "--out and --resume: give one of them");
-    if (read_duration("timeout", o->timeout, PB_NS_PER_MS, &run->timeout_ns, err) != 0 ||
-        read_duration("linger", o->linger, 0, &run->linger_ns, err) != 0)
+    if (pb_read_duration("timeout", o->timeout, PB_NS_PER_MS, &run->timeout_ns, err) != 0 ||
+        pb_read_duration("linger", o->linger, 0, &run->linger_ns, err) != 0)
         return -1;
     return read_lists(arena, o, run, err);
 }

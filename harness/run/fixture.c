@@ -81,7 +81,7 @@ static int use_snapshot_project(struct pb_run *run, const char *snapshot, struct
     return 0;
 }
 
-static int find_project(struct pb_run *run, const char **snapshot, struct pb_err *err)
+int pb_fixture_find_project(struct pb_run *run, const char **snapshot, struct pb_err *err)
 {
     const struct pb_run_options *o = run->options;
     if (!o->project && o->snapshot) return use_snapshot_project(run, o->snapshot, err);
@@ -97,12 +97,11 @@ int pb_fixture_find(struct pb_run *run, struct pb_err *err)
     if (given && !is_snapshot(&run->arena, given))
         return pb_err_set(err, PB_E_NOT_FOUND, "snapshot %s: there is no snapshot.json in it",
                           given);
-    if (find_project(run, &snapshot, err) != 0) return -1;
+    if (pb_fixture_find_project(run, &snapshot, err) != 0) return -1;
     if (!needs_snapshot(run)) return 0;
     if (given) snapshot = given;
-    if (!is_snapshot(&run->arena, snapshot))
-        return pb_err_set(err, PB_E_NOT_FOUND, "project %s: no snapshot at %s: use --snapshot",
-                          run->project_name, snapshot);
+    if (!is_snapshot(&run->arena, snapshot) && pb_fixture_record(run, snapshot, err) != 0)
+        return -1;
     run->snapshot = real_path(&run->arena, snapshot, err);
     return run->snapshot ? 0 : -1;
 }

@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/run/leg.h"
 
-#include "fixtures/registry/server.h"
+#include "base/datadir.h"
+#include "base/mem.h"
+#include "fixtures/registry/serve_client.h"
 #include "harness/run/npm_registry.h"
 
 #include <string.h>
 
 static int reset_account(void *arg, struct pb_err *err)
 {
-    (void)err;
-    pb_registry_server_reset(arg);
-    return 0;
+    return pb_serve_client_reset(arg, err);
 }
 
 static int read_account(void *arg, struct pb_registry_stats *out, struct pb_err *err)
 {
-    (void)err;
-    pb_registry_server_stats(arg, out);
-    return 0;
+    return pb_serve_client_stats(arg, out, err);
 }
 
 int pb_leg_make(struct pb_arena *arena, const char *text, struct pb_leg *out, struct pb_err *err)
@@ -47,15 +45,18 @@ int pb_leg_start(struct pb_arena *arena, struct pb_leg *leg, const char *snapsho
                  struct pb_err *err)
 {
     if (!leg->replayed) return 0;
-    leg->server = pb_registry_server_start(snapshot_dir, NULL, err);
+    PB_AUTO_FREE char *dir = pb_exe_dir(err);
+    if (!dir) return -1;
+    const char *exe = pb_arena_printf(arena, "%s/phasebench", dir);
+    leg->server = pb_serve_client_start(exe, snapshot_dir, 0, err);
     if (!leg->server) return pb_err_wrap(err, "start the registry");
-    leg->url = pb_arena_cstr(arena, pb_str(pb_registry_server_url(leg->server)));
+    leg->url = pb_arena_cstr(arena, pb_str(pb_serve_client_url(leg->server)));
     leg->account = (struct pb_registry_account){reset_account, read_account, leg->server, NULL};
     return 0;
 }
 
 void pb_leg_stop(struct pb_leg *leg)
 {
-    pb_registry_server_stop(leg->server);
+    pb_serve_client_stop(leg->server);
     leg->server = NULL;
 }

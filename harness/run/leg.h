@@ -7,14 +7,14 @@
 
 /*
  * A leg: one registry that the whole set of phases is measured against. "replay" is our own server
- * on the run's snapshot; "live" is the registry of npm's configuration;
+ * on the run's snapshot, in a process of its own; "live" is the registry of npm's configuration;
  * else a URL, or LABEL=URL. Only a replayed registry can say what a sample did.
  */
 struct pb_leg {
     const char *label, *url; /* url: set by start, ends with a slash */
     bool replayed;
     struct pb_registry_account account;
-    struct pb_registry_server *server; /* of a replayed one, while started */
+    struct pb_serve_client *server; /* of a replayed one, while started */
 };
 
 /* Reads the text; nothing is started. */

@@ -120,3 +120,16 @@ int pb_run(const struct pb_run_options *options, struct pb_run_summary *out, str
     clean_up(&run);
     return rc;
 }
+
+int pb_run_record(const struct pb_run_options *options, const char *snapshot, struct pb_err *err)
+{
+    struct pb_run run = {.arena = PB_ARENA_INIT, .options = options};
+    const char *usual_place;
+    int rc = -1;
+    run.cache_dir = pb_cache_dir(&run.arena, options->cache, err);
+    if (run.cache_dir && pb_run_plan(&run, err) == 0 &&
+        pb_fixture_find_project(&run, &usual_place, err) == 0)
+        rc = pb_fixture_record(&run, snapshot, err);
+    pb_arena_release(&run.arena);
+    return rc;
+}

@@ -48,4 +48,10 @@ struct pb_run_summary {
 int pb_run(const struct pb_run_options *options, struct pb_run_summary *out,
            struct pb_err *err) PB_MUST_CHECK;
 
+/* Records a snapshot of options->project that all arms of the options can be measured with, by the
+ * registry of npm's configuration. Uses project, arms, phases, manager_dirs, phase_dirs, cache,
+ * package and the times. */
+int pb_run_record(const struct pb_run_options *options, const char *snapshot,
+                  struct pb_err *err) PB_MUST_CHECK;
+
 #endif
