@@ -11,19 +11,29 @@ struct pb_report_options {
     unsigned width;           /* columns, 0: no limit */
     const char *title_commit; /* first 7 of a commit for the title, or NULL */
     const char *workflow_url; /* link for the comment, or NULL */
+    const char *baseline;     /* arm that the others are compared with, or NULL: by default */
+    /* Takes what was rendered so far, so that a large report need not fit in memory, and empties
+     * the buffer. NULL: all of it stays in the buffer. */
+    int (*drain)(void *context, struct pb_buf *out, struct pb_err *err);
+    void *drain_context;
 };
 struct pb_report_format {
     const char *name, *extension, *help;
+    /* -1 only when draining failed; the caller checks pb_buf_ok(out). */
     int (*render)(const struct pb_report_model *model, const struct pb_report_options *options,
                   struct pb_buf *out, struct pb_err *err);
 };
 extern const struct pb_report_format *const pb_report_formats[]; /* NULL-terminated */
 const struct pb_report_format *pb_report_format_find(const char *name);
 
-/* Values as the seed tables print them (reference: docs/design.md section 6). "-" where the seed
- * prints it. `out` needs 32 bytes. */
-void pb_format_seconds(double ns, char out[32]); /* "1.23s" */
-void pb_format_bytes(double bytes, char out[32]);
-void pb_format_count(double count, char out[32]);
+/* Makes the model, compares it with options->baseline and renders it. The report is in `out`, or
+ * was drained to the last byte. */
+int pb_report_write(const struct pb_report_format *format, const struct pb_journal_data *journal,
+                    const struct pb_report_options *options, struct pb_buf *out,
+                    struct pb_err *err) PB_MUST_CHECK;
+
+/* For formats, every few kilobytes: drains when enough has come together. */
+int pb_report_drain(const struct pb_report_options *options, struct pb_buf *out,
+                    struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The pull-request comment: title, registries, phases, and the two seed tables of each phase. */
-#include "reports/markdown.h"
+#include "reports/format_table.h"
 
 #include "reports/seed_tables.h"
 
@@ -29,7 +29,7 @@ static void add_escaped(struct pb_buf *out, const char *text)
 static void add_title(const struct pb_report_model *model, const struct pb_report_options *options,
                       struct pb_buf *out)
 {
-    const struct pb_journal_run *run = &model->journal->run;
+    const struct pb_journal_run *run = &model->run;
     pb_buf_add_cstr(out, "## 📊 ");
     add_escaped(out, run->title ? run->title : "phasebench");
     if (options->title_commit) pb_buf_printf(out, " · `%.7s`", options->title_commit);

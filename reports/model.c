@@ -4,7 +4,10 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "harness/stats/describe.h"
+#include "harness/stats/outlier.h"
+#include "reports/run_of_samples.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +24,17 @@ static int by_file_name(const void *a, const void *b)
     return (cx > cy) - (cx < cy);
 }
 
+/* Smallest median wall time first, cells without figures last and in table order. */
+static int by_wall(const void *a, const void *b)
+{
+    const struct pb_cell *x = *(struct pb_cell *const *)a, *y = *(struct pb_cell *const *)b;
+    bool has_x = pb_cell_has_figures(x), has_y = pb_cell_has_figures(y);
+    if (has_x != has_y) return has_x ? -1 : 1;
+    double wx = x->metric[PB_M_WALL].median, wy = y->metric[PB_M_WALL].median;
+    if (has_x && wx != wy) return wx < wy ? -1 : 1;
+    return by_file_name(a, b);
+}
+
 static struct pb_str cell_key(struct pb_arena *arena, const char *registry, const char *phase,
                               const char *arm)
 {
@@ -30,10 +44,12 @@ static struct pb_str cell_key(struct pb_arena *arena, const char *registry, cons
 /* The cells of all registries x phases x arms, by key. */
 static void make_cells(struct pb_report_model *model, struct pb_map *by_key)
 {
-    const struct pb_journal_run *run = &model->journal->run;
+    const struct pb_journal_run *run = &model->run;
     struct pb_arena *arena = &model->arena;
     model->registry_count = run->registry_count;
     model->registries = PB_ARENA_ARRAY(arena, struct pb_report_registry, run->registry_count);
+    model->cells = PB_ARENA_ARRAY(arena, struct pb_cell *,
+                                  run->registry_count * run->phase_count * run->arm_count);
     for (size_t r = 0; r < run->registry_count; r++) {
         struct pb_report_registry *registry = &model->registries[r];
         registry->label = run->registries[r];
@@ -43,7 +59,8 @@ static void make_cells(struct pb_report_model *model, struct pb_map *by_key)
             struct pb_report_phase *phase = &registry->phases[p];
             phase->key = run->phases[p];
             phase->cell_count = run->arm_count;
-            phase->cells = PB_ARENA_ARRAY(arena, struct pb_cell *, run->arm_count);
+            phase->cells = model->cells + model->cell_count;
+            model->cell_count += run->arm_count;
             for (size_t a = 0; a < run->arm_count; a++) {
                 struct pb_cell *cell = PB_ARENA_NEW(arena, struct pb_cell);
                 *cell = (struct pb_cell){
@@ -116,9 +133,14 @@ static void fill_cells(struct pb_report_model *model, const struct pb_map *by_ke
     }
 }
 
-static bool counts(const struct pb_sample *sample)
+bool pb_sample_counts(const struct pb_sample *sample)
 {
     return sample->outcome == PB_OUTCOME_OK || sample->outcome == PB_OUTCOME_CONTAMINATED;
+}
+
+static bool has_wall(const struct pb_sample *sample)
+{
+    return pb_sample_counts(sample) && sample->metrics.has[PB_M_WALL];
 }
 
 static void describe_cell(struct pb_cell *cell, double *values, double *scratch)
@@ -128,7 +150,7 @@ static void describe_cell(struct pb_cell *cell, double *values, double *scratch)
         const char *reason = "no valid sample";
         for (size_t i = 0; i < cell->sample_count; i++) {
             const struct pb_metric_values *v = &cell->samples[i]->metrics;
-            if (!counts(cell->samples[i])) continue;
+            if (!pb_sample_counts(cell->samples[i])) continue;
             if (v->has[m])
                 values[n++] = (double)v->value[m];
             else
@@ -146,7 +168,54 @@ static void describe_cell(struct pb_cell *cell, double *values, double *scratch)
     }
 }
 
-static void describe_cells(const struct pb_map *by_key)
+static void note_digest(struct pb_common_digest *common, const char *digest)
+{
+    if (!digest) return;
+    if (!common->digest) common->digest = digest;
+    if (strcmp(common->digest, digest) != 0) common->varies = true;
+}
+
+static void note_digests(struct pb_cell *cell)
+{
+    for (size_t i = 0; i < cell->sample_count; i++) {
+        if (!pb_sample_counts(cell->samples[i])) continue;
+        note_digest(&cell->tree, cell->samples[i]->tree_digest);
+        note_digest(&cell->lock, cell->samples[i]->lock_digest);
+    }
+}
+
+/* `logs` has room for every sample. */
+static void locate_wall(struct pb_cell *cell, double *logs)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < cell->sample_count; i++) {
+        const struct pb_sample *s = cell->samples[i];
+        if (has_wall(s) && pb_log_ratio((double)s->metrics.value[PB_M_WALL], 1, &logs[n])) n++;
+    }
+    struct pb_paired where = pb_paired(logs, n);
+    if (!where.has_interval) return;
+    cell->wall_interval.has = true;
+    cell->wall_interval.low = exp(where.low);
+    cell->wall_interval.high = exp(where.high);
+    cell->wall_interval.level = where.level;
+}
+
+/* `values` has room for twice the samples, `marked` for one each. */
+static void mark_outliers(struct pb_arena *arena, struct pb_cell *cell, double *values,
+                          bool *marked)
+{
+    size_t n = 0, at = 0;
+    const size_t count = cell->sample_count;
+    cell->is_outlier = PB_ARENA_ARRAY(arena, bool, count);
+    for (size_t i = 0; i < count; i++)
+        if (has_wall(cell->samples[i]))
+            values[n++] = (double)cell->samples[i]->metrics.value[PB_M_WALL];
+    pb_mark_outliers(values, n, values + count, marked);
+    for (size_t i = 0; i < count; i++)
+        if (has_wall(cell->samples[i])) cell->is_outlier[i] = marked[at++];
+}
+
+static void describe_cells(struct pb_arena *arena, const struct pb_map *by_key)
 {
     size_t most = 0;
     PB_MAP_EACH (by_key, entry) {
@@ -154,13 +223,39 @@ static void describe_cells(const struct pb_map *by_key)
         most = n > most ? n : most;
     }
     double *values = pb_calloc(2 * most + 1, sizeof *values);
+    bool *marked = pb_calloc(most + 1, sizeof *marked);
     PB_MAP_EACH (by_key, entry) {
         struct pb_cell *cell = entry->value;
         describe_cell(cell, values, values + most);
+        locate_wall(cell, values);
+        mark_outliers(arena, cell, values, marked);
+        note_digests(cell);
         if (cell->sample_count == 0 && cell->outcome == PB_OUTCOME_OK)
             note_outcome(cell, PB_OUTCOME_INVALID, "no sample was taken");
     }
     free(values);
+    free(marked);
+}
+
+static void rank_phase(struct pb_arena *arena, struct pb_report_phase *phase)
+{
+    phase->ranked = PB_ARENA_ARRAY(arena, struct pb_cell *, phase->cell_count);
+    memcpy(phase->ranked, phase->cells, phase->cell_count * sizeof *phase->cells);
+    qsort(phase->ranked, phase->cell_count, sizeof *phase->ranked, by_wall);
+    for (size_t i = 0; i < phase->cell_count && !phase->fastest; i++)
+        if (pb_cell_has_figures(phase->ranked[i]) && strcmp(phase->ranked[i]->arm, "limit") != 0)
+            phase->fastest = phase->ranked[i];
+    for (size_t i = 0; i < phase->cell_count && phase->fastest; i++)
+        if (pb_cell_has_figures(phase->cells[i]))
+            phase->cells[i]->over_fastest = phase->cells[i]->metric[PB_M_WALL].median /
+                                            phase->fastest->metric[PB_M_WALL].median;
+}
+
+static void rank_phases(struct pb_report_model *model)
+{
+    for (size_t r = 0; r < model->registry_count; r++)
+        for (size_t p = 0; p < model->registries[r].phase_count; p++)
+            rank_phase(&model->arena, &model->registries[r].phases[p]);
 }
 
 static void note_results(struct pb_report_model *model)
@@ -177,11 +272,10 @@ static void note_results(struct pb_report_model *model)
 int pb_report_model_make(const struct pb_journal_data *journal, struct pb_report_model *out,
                          struct pb_err *err)
 {
-    *out = (struct pb_report_model){.arena = PB_ARENA_INIT, .journal = journal};
-    if (!journal->run.id)
-        return pb_err_set(err, PB_E_BAD_INPUT,
-                          "cannot make a report: the journal does not say what was run: its first "
-                          "line is missing");
+    (void)err;
+    *out =
+        (struct pb_report_model){.arena = PB_ARENA_INIT, .journal = journal, .run = journal->run};
+    if (!journal->run.id) pb_run_of_samples(journal, &out->run);
     struct pb_map by_key = PB_MAP_INIT;
     make_cells(out, &by_key);
     for (size_t i = 0; i < journal->seed_count; i++) {
@@ -190,10 +284,24 @@ int pb_report_model_make(const struct pb_journal_data *journal, struct pb_report
         if (cell) note_outcome(cell, seed->outcome, seed->reason);
     }
     fill_cells(out, &by_key);
-    describe_cells(&by_key);
+    describe_cells(&out->arena, &by_key);
+    rank_phases(out);
     note_results(out);
     pb_map_release(&by_key);
     return 0;
+}
+
+bool pb_cell_has_figures(const struct pb_cell *cell)
+{
+    return (cell->outcome == PB_OUTCOME_OK || cell->outcome == PB_OUTCOME_CONTAMINATED) &&
+           cell->metric[PB_M_WALL].has;
+}
+
+const struct pb_journal_arm *pb_report_arm(const struct pb_report_model *model, const char *name)
+{
+    for (size_t i = 0; i < model->journal->arm_count; i++)
+        if (strcmp(model->journal->arms[i].name, name) == 0) return &model->journal->arms[i];
+    return NULL;
 }
 
 void pb_report_model_release(struct pb_report_model *model)

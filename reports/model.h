@@ -2,12 +2,27 @@
 #ifndef PB_REPORT_MODEL_H
 #define PB_REPORT_MODEL_H
 
+#include "harness/gate/verdict.h"
 #include "harness/journal/journal.h"
 
 /*
  * What every report is made from: the journal, sorted into cells. Formats only read it; all
  * arithmetic is done here (with harness/stats).
  */
+
+/* A cell against another one of its phase, paired by round. */
+struct pb_comparison {
+    bool has;
+    const char *reason; /* why not */
+    struct pb_paired paired;
+};
+
+/* A digest that all counted samples of a cell should share. */
+struct pb_common_digest {
+    const char *digest; /* of the first sample that has one, NULL: never taken */
+    bool varies;        /* a later sample had another one */
+};
+
 struct pb_cell {
     const char *registry, *phase, *arm;
     enum pb_outcome outcome; /* OK when at least one counted sample is and none failed */
@@ -20,6 +35,20 @@ struct pb_cell {
         double mean, sd, min, max, median; /* sample standard deviation, n-1; 0 for n = 1 */
         size_t n;
     } metric[PB_METRIC_COUNT];
+    struct pb_common_digest tree, lock;
+    /* Where the wall time lies: signed-rank interval of its logarithms, back in ns. */
+    struct {
+        bool has; /* from 5 samples on */
+        double low, high, level;
+    } wall_interval;
+    bool *is_outlier;    /* by sample: the wall time is far from the others' */
+    double over_fastest; /* median wall time over that of the phase's fastest; 0: no figures */
+
+    /* Set by pb_report_model_compare(). */
+    struct pb_comparison *against_baseline; /* PB_METRIC_COUNT; NULL for the baseline itself */
+    struct pb_comparison against_limit;     /* of the wall time */
+    enum pb_verdict verdict;                /* of the wall time against the baseline's */
+    const char *verdict_reason;             /* NULL: baseline, limit, no baseline */
 };
 
 struct pb_report_phase {
@@ -27,6 +56,10 @@ struct pb_report_phase {
     struct pb_cell *
         *cells; /* one per arm in table order: sorted by arm name as the seed tables do */
     size_t cell_count;
+    struct pb_cell **ranked; /* the same, by median wall time; those without figures last */
+    /* The arm with the smallest median wall time, the limit arm aside; NULL: no figures. */
+    const struct pb_cell *fastest;
+    const struct pb_cell *baseline, *limit; /* by pb_report_model_compare(); NULL: none */
 };
 struct pb_report_registry {
     const char *label;
@@ -37,11 +70,30 @@ struct pb_report_registry {
 struct pb_report_model {
     struct pb_arena arena;
     const struct pb_journal_data *journal; /* borrowed */
+    /* The journal's, or what its other lines tell when the one that describes the run is lost. */
+    struct pb_journal_run run;
     struct pb_report_registry *registries;
     size_t registry_count;
+    struct pb_cell **cells; /* of all registries and phases, in table order */
+    size_t cell_count;
+    const char *baseline, *limit; /* arms; NULL: nothing to compare with */
 };
+
+/* Never refuses a journal that could be read: what is missing is in journal->problems. */
 int pb_report_model_make(const struct pb_journal_data *journal, struct pb_report_model *out,
                          struct pb_err *err) PB_MUST_CHECK;
+/* Compares every cell with the one of the baseline arm: the given one, else the arm that the
+ * journal says is a baseline, else the first. Also with the arm named "limit" where there is one.
+ * Fails only when there is no such arm. */
+int pb_report_model_compare(struct pb_report_model *model, const char *baseline,
+                            struct pb_err *err) PB_MUST_CHECK;
 void pb_report_model_release(struct pb_report_model *model);
+
+/* Only a valid cell has figures. */
+bool pb_cell_has_figures(const struct pb_cell *cell);
+/* Samples whose figures count. */
+bool pb_sample_counts(const struct pb_sample *sample);
+/* The arm's line of the journal, or NULL. */
+const struct pb_journal_arm *pb_report_arm(const struct pb_report_model *model, const char *name);
 
 #endif

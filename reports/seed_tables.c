@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/seed_tables.h"
 
+#include "reports/values.h"
+
 #include <stdio.h>
 
 #define COLUMN(header_, metric_, width_, format_)                                                  \
@@ -30,12 +32,6 @@ const struct pb_seed_table pb_seed_tables[PB_SEED_TABLE_COUNT] = {
     {times, sizeof times / sizeof *times},
     {resources, sizeof resources / sizeof *resources},
 };
-
-bool pb_cell_has_figures(const struct pb_cell *cell)
-{
-    return (cell->outcome == PB_OUTCOME_OK || cell->outcome == PB_OUTCOME_CONTAMINATED) &&
-           cell->metric[PB_M_WALL].has;
-}
 
 void pb_seed_value(const struct pb_seed_column *column, const struct pb_cell *cell, char out[32])
 {

@@ -24,8 +24,7 @@ struct pb_seed_table {
 enum { PB_SEED_TABLE_COUNT = 2, PB_SEED_PM_WIDTH = 6 };
 extern const struct pb_seed_table pb_seed_tables[PB_SEED_TABLE_COUNT];
 
-/* Only a valid cell has figures; the others show what pb_cell_badge() says. */
-bool pb_cell_has_figures(const struct pb_cell *cell);
+/* Only for a cell that has figures; the others show what pb_cell_badge() says. */
 void pb_seed_value(const struct pb_seed_column *column, const struct pb_cell *cell, char out[32]);
 /* "failed", "invalid", "seed failed", ... */
 const char *pb_cell_badge(const struct pb_cell *cell);

@@ -2,18 +2,22 @@
 #include "harness/cli/commands.h"
 
 #include "base/fs.h"
+#include "base/mem.h"
 #include "base/term.h"
 #include "reports/format.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { REPORT_MAX_BYTES = 256 << 20 };
 
 struct options {
-    const char *format, *output, *commit, *workflow_url;
+    const char *format, *output, *baseline, *commit, *workflow_url;
 };
 
 static const struct pb_opt opts[] = {
@@ -31,6 +35,12 @@ static const struct pb_opt opts[] = {
      .arg = "FILE",
      .def = "stdout",
      .help = "write to a file instead"},
+    {.name = "baseline",
+     .kind = PB_OPT_STRING,
+     .offset = offsetof(struct options, baseline),
+     .arg = "ARM",
+     .def = "the run's",
+     .help = "arm to compare the others with"},
     {.name = "commit",
      .kind = PB_OPT_STRING,
      .offset = offsetof(struct options, commit),
@@ -49,16 +59,17 @@ static void defaults(void *out)
     *(struct options *)out = (struct options){.format = "text"};
 }
 
-static int write_report(const struct options *o, struct pb_str text, struct pb_err *err)
+static int write_out(void *context, struct pb_buf *out, struct pb_err *err)
 {
-    if (!o->output) return pb_write_all(STDOUT_FILENO, text.p, text.n, err);
-    return pb_write_file_atomic(AT_FDCWD, o->output, text, 0666, err);
+    const int *fd = context;
+    int rc = pb_write_all(*fd, out->p, out->n, err);
+    pb_buf_clear(out);
+    return rc;
 }
 
 static int render(const struct options *o, const struct pb_report_format *format,
-                  const struct pb_journal_data *journal, struct pb_err *err)
+                  const struct pb_journal_data *journal, int fd, struct pb_err *err)
 {
-    struct pb_report_model model;
     PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(REPORT_MAX_BYTES);
     bool terminal = !o->output && isatty(STDOUT_FILENO);
     struct pb_report_options options = {
@@ -66,13 +77,31 @@ static int render(const struct options *o, const struct pb_report_format *format
         .width = terminal ? pb_term_width(STDOUT_FILENO) : 0,
         .title_commit = o->commit,
         .workflow_url = o->workflow_url,
+        .baseline = o->baseline,
+        .drain = write_out,
+        .drain_context = &fd,
     };
-    if (pb_report_model_make(journal, &model, err) < 0) return -1;
-    int rc = format->render(&model, &options, &out, err);
-    if (rc == 0 && !pb_buf_ok(&out))
-        rc = pb_err_set(err, PB_E_LIMIT, "cannot make the report: over %d bytes", REPORT_MAX_BYTES);
-    if (rc == 0) rc = write_report(o, pb_buf_str(&out), err);
-    pb_report_model_release(&model);
+    return pb_report_write(format, journal, &options, &out, err);
+}
+
+/* A regular file is replaced when the report is complete; anything else (a pipe, /dev/null) is
+ * written to. */
+static int render_to_file(const struct options *o, const struct pb_report_format *format,
+                          const struct pb_journal_data *journal, struct pb_err *err)
+{
+    PB_AUTO_FREE char *part = NULL;
+    struct stat st;
+    bool direct = stat(o->output, &st) == 0 && !S_ISREG(st.st_mode);
+    if (!direct && asprintf(&part, "%s.part", o->output) < 0)
+        return pb_err_set(err, PB_E_SYSTEM, "cannot write: %s: out of memory", o->output);
+    const char *path = direct ? o->output : part;
+    PB_AUTO_FD int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) return pb_err_sys(err, errno, "cannot write: %s", path);
+    int rc = render(o, format, journal, fd, err);
+    if (direct) return rc;
+    if (rc == 0 && rename(part, o->output) < 0)
+        rc = pb_err_sys(err, errno, "cannot write: %s", o->output);
+    if (rc < 0) unlink(part);
     return rc;
 }
 
@@ -87,7 +116,9 @@ static int run(const void *options, const struct pb_args *args, struct pb_err *e
                           o->format);
     struct pb_journal_data journal;
     int rc = pb_journal_read(args->items[0], &journal, err);
-    if (rc == 0) rc = render(o, format, &journal, err);
+    if (rc == 0)
+        rc = o->output ? render_to_file(o, format, &journal, err)
+                       : render(o, format, &journal, STDOUT_FILENO, err);
     pb_journal_data_release(&journal);
     return rc;
 }
@@ -99,7 +130,8 @@ const struct pb_cmd pb_cmd_report = {
     .details = "Every report can be made again from journal.jsonl alone, also from one that was\n"
                "cut short: the report then says what is missing.\n\n"
                "  phasebench report results\n"
-               "  phasebench report results --format markdown -o comment.md\n",
+               "  phasebench report results --format markdown -o comment.md\n"
+               "  phasebench report results --format html --baseline npm -o report.html\n",
     .opts = opts,
     .opts_size = sizeof(struct options),
     .defaults = defaults,

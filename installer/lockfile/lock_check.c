@@ -78,6 +78,28 @@ static bool is_optional_peer(const struct pl_manifest *m, struct pb_str name)
     return false;
 }
 
+static bool is_named(const struct pl_manifest *m, struct pb_str name)
+{
+    const struct pl_deps *const lists[] = {&m->dependencies, &m->dev_dependencies,
+                                           &m->optional_dependencies, &m->peer_dependencies};
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+        for (size_t i = 0; i < lists[k]->n; i++)
+            if (pb_str_eq(lists[k]->items[i].name, name)) return true;
+    return false;
+}
+
+/* A dependency that was taken out leaves packages behind that nothing asks for. */
+static const struct pl_dep *first_removed(const struct pl_manifest *before,
+                                          const struct pl_manifest *now)
+{
+    const struct pl_deps *const lists[] = {&before->dependencies, &before->dev_dependencies,
+                                           &before->optional_dependencies};
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+        for (size_t i = 0; i < lists[k]->n; i++)
+            if (!is_named(now, lists[k]->items[i].name)) return &lists[k]->items[i];
+    return NULL;
+}
+
 int pl_lock_check_root(const struct pl_lock *lock, const struct pl_manifest *root,
                        struct pb_err *err)
 {
@@ -92,18 +114,6 @@ int pl_lock_check_root(const struct pl_lock *lock, const struct pl_manifest *roo
             if (check_dep(lock, dep, optional, err)) return -1;
         }
     }
-    /* A dependency that was removed leaves packages behind that nothing asks for. */
-    const struct pl_deps *const before[] = {&recorded->dependencies, &recorded->dev_dependencies};
-    const struct pl_deps *const after[] = {&root->dependencies, &root->dev_dependencies};
-    for (size_t k = 0; k < 2; k++) {
-        for (size_t i = 0; i < before[k]->n; i++) {
-            const struct pl_deps one = {&before[k]->items[i], 1};
-            bool kept = false;
-            for (size_t j = 0; j < 2 && !kept; j++)
-                for (size_t d = 0; d < after[j]->n && !kept; d++)
-                    kept = pb_str_eq(after[j]->items[d].name, one.items[0].name);
-            if (!kept) return out_of_step(err, &before[k]->items[i], "no longer in package.json");
-        }
-    }
-    return 0;
+    const struct pl_dep *removed = first_removed(recorded, root);
+    return removed ? out_of_step(err, removed, "no longer in package.json") : 0;
 }

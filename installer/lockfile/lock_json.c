@@ -61,19 +61,17 @@ static char *put_utf8(char *out, long c)
     return out;
 }
 
-/* The escape after a backslash at *p. Lone surrogates become U+FFFD. */
+/* The escape after a backslash at *p, known to be well-formed. Lone surrogates become U+FFFD. */
 static char *unescape(const char **p, const char *end, char *out)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
     char c = *(*p)++;
-    const char *hit = c ? strchr(from, c) : NULL;
+    const char *hit = strchr(from, c);
     if (hit) {
         *out++ = to[hit - from];
         return out;
     }
-    if (c != 'u') return NULL;
     long unit = hex4(*p, end);
-    if (unit < 0) return NULL;
     *p += 4;
     if (unit >= 0xD800 && unit < 0xDC00 && end - *p >= 6 && (*p)[0] == '\\' && (*p)[1] == 'u') {
         long low = hex4(*p + 2, end);
@@ -85,7 +83,7 @@ static char *unescape(const char **p, const char *end, char *out)
     return put_utf8(out, unit >= 0xD800 && unit < 0xE000 ? 0xFFFD : unit);
 }
 
-static int decode(struct pl_json_in *in, const char *from, const char *to, struct pb_str *out)
+static struct pb_str decode(struct pl_json_in *in, const char *from, const char *to)
 {
     char *text = pb_arena_alloc(in->arena, (size_t)(to - from) + 1), *at = text;
     for (const char *p = from; p < to;) {
@@ -95,10 +93,16 @@ static int decode(struct pl_json_in *in, const char *from, const char *to, struc
         }
         p++;
         at = unescape(&p, to, at);
-        if (!at) return pl_json_fail(in, "bad escape in a string");
     }
-    *out = pb_strn(text, (size_t)(at - text));
-    return 0;
+    return pb_strn(text, (size_t)(at - text));
+}
+
+/* Length of the escape at p (a backslash), 0 when it is none. */
+static size_t escape_length(const char *p, const char *end)
+{
+    if (end - p < 2 || !p[1] || !strchr("\"\\/bfnrtu", p[1])) return 0;
+    if (p[1] != 'u') return 2;
+    return hex4(p + 2, end) < 0 ? 0 : 6;
 }
 
 /* Moves past a string; *from..*to is its inside. */
@@ -109,11 +113,13 @@ static int scan_string(struct pl_json_in *in, const char **from, const char **to
     *escaped = false;
     while (p < in->end && *p != '"') {
         if ((unsigned char)*p < 0x20) return pl_json_fail(in, "control character in a string");
+        size_t n = 1;
         if (*p == '\\') {
             *escaped = true;
-            p++;
+            n = escape_length(p, in->end);
+            if (n == 0) return pl_json_fail(in, "bad escape in a string");
         }
-        p++;
+        p += n;
     }
     if (p >= in->end) return pl_json_fail(in, "unterminated string");
     *to = p;
@@ -126,8 +132,7 @@ int pl_json_string(struct pl_json_in *in, struct pb_str *out)
     const char *from, *to;
     bool escaped;
     if (scan_string(in, &from, &to, &escaped)) return -1;
-    if (escaped) return decode(in, from, to, out);
-    *out = pb_strn(from, (size_t)(to - from));
+    *out = escaped ? decode(in, from, to) : pb_strn(from, (size_t)(to - from));
     return 0;
 }
 

@@ -6,8 +6,10 @@
 static bool part_is_plain(struct pb_str part)
 {
     if (part.n == 0 || pb_str_is(part, ".") || pb_str_is(part, "..")) return false;
-    for (size_t i = 0; i < part.n; i++)
-        if (part.p[i] == '\\' || (unsigned char)part.p[i] < 0x20) return false;
+    for (size_t i = 0, n; i < part.n; i += n) {
+        n = pb_utf8_sequence(part, i);
+        if (n == 0 || part.p[i] == '\\' || (unsigned char)part.p[i] < 0x20) return false;
+    }
     return true;
 }
 

@@ -210,6 +210,7 @@ static void print_json(struct printer *pr, struct pb_str text)
 /* What npm leaves out: nothing, false, 0, "", {} and []. */
 static bool is_empty_json(struct printer *pr, struct pb_str text)
 {
+    if (text.n == 0) return true;
     struct pl_json_in in = reader(pr, text);
     char c = pl_json_peek(&in);
     if (c == '{' || c == '[') {
@@ -223,7 +224,7 @@ static bool is_empty_json(struct printer *pr, struct pb_str text)
 /* `objects` says which half of the entry is being printed. */
 static void print_raw(struct printer *pr, const char *key, struct pb_str text, bool objects)
 {
-    text = pb_str_trim(text);
+    if (text.n) text = pb_str_trim(text);
     if (is_empty_json(pr, text) || (text.p[0] == '{') != objects) return;
     print_key(pr, pb_str(key));
     print_json(pr, text);
@@ -232,7 +233,7 @@ static void print_raw(struct printer *pr, const char *key, struct pb_str text, b
 /* npm turns a funding text into an object before it writes it. */
 static void print_funding(struct printer *pr, struct pb_str text, bool objects)
 {
-    text = pb_str_trim(text);
+    if (text.n) text = pb_str_trim(text);
     if (text.n < 3 || text.p[0] != '"') {
         print_raw(pr, "funding", text, objects);
         return;
@@ -248,7 +249,7 @@ static void print_funding(struct printer *pr, struct pb_str text, bool objects)
 /* Of {"type": "MIT", ...} only the type is written. */
 static void print_license(struct printer *pr, struct pb_str text, bool objects)
 {
-    text = pb_str_trim(text);
+    if (text.n) text = pb_str_trim(text);
     if (text.n == 0 || text.p[0] != '{') {
         if (!objects) print_raw(pr, "license", text, false);
         return;

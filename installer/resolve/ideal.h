@@ -11,6 +11,8 @@
 int pl_ideal_start(struct pl_resolver *r, struct pb_err *err) PB_MUST_CHECK;
 /* DONE, WAITING for a packument, or FAILED with r->err. */
 enum pl_resolve_state pl_ideal_run(struct pl_resolver *r);
+/* When all is placed: why each node is there, what goes, what cannot be used here. */
+enum pl_resolve_state pl_ideal_finish(struct pl_resolver *r);
 /* Drops the tree, to start over. */
 void pl_ideal_drop(struct pl_resolver *r);
 

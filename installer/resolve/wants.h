@@ -62,6 +62,7 @@ struct pl_package {
     size_t n_deps, n_top_deps;
     struct pl_name_map top_index; /* of top_deps */
     enum pl_reach reach;
+    uint32_t stamp;
     const struct pl_lock_entry *locked; /* the old lock's entry it came from; NULL: registry */
 };
 

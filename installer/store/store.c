@@ -25,13 +25,36 @@ static int open_folder(struct pl_store *store, struct pb_err *err)
     return pb_mkdir_p(store->dirfd, "staging", err);
 }
 
+/* The first 64 bits of the kernel's random name of this boot; 0 where it gives none. */
+static uint64_t running_boot(void)
+{
+    struct pb_buf text PB_AUTO_BUF = PB_BUF_INIT(64);
+    if (pb_read_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id", &text, NULL) != 0) return 0;
+    uint64_t boot = 0;
+    for (size_t i = 0, digits = 0; i < text.n && digits < 16; i++) {
+        uint8_t byte = 0;
+        size_t n;
+        char digit[2] = {'0', text.p[i]};
+        if (!pb_unhex(pb_strn(digit, 2), &byte, 1, &n)) continue; /* a dash */
+        boot = boot << 4 | byte;
+        digits++;
+    }
+    return boot;
+}
+
 struct pl_store *pl_store_open(const char *path, struct pb_err *err)
+{
+    return pl_store_open_in_boot(path, running_boot(), err);
+}
+
+struct pl_store *pl_store_open_in_boot(const char *path, uint64_t boot, struct pb_err *err)
 {
     struct pl_store *store = pb_calloc(1, sizeof *store);
     store->path = pb_strdup(path);
     store->dirfd = store->staging = -1;
     (void)pthread_mutex_init(&store->lock, NULL);
-    if (open_folder(store, err) == 0) store->index = pl_index_open(store->dirfd, "index", err);
+    if (open_folder(store, err) == 0)
+        store->index = pl_index_open(store->dirfd, "index", boot, err);
     if (store->index) return store;
     (void)pb_err_wrap(err, "cannot open the package store %s", path);
     pl_store_close(store);
@@ -85,6 +108,18 @@ void pl_store_forget(struct pl_store *store, struct pb_str text)
         uint64_t now = pl_index_offset(store->index, &key);
         if (now == 0 && pl_index_forget(store->index, &key, NULL) != 0)
             pl_index_drop(store->index, &key);
+        pl_index_unlock(store->index);
+    }
+    (void)pthread_mutex_unlock(&store->lock);
+}
+
+/* What cannot be written is compared again next time. */
+void pl_store_settle(struct pl_store *store, const struct pl_store_package *package)
+{
+    struct pl_store_key key = pl_store_key(package->key);
+    (void)pthread_mutex_lock(&store->lock);
+    if (pl_index_lock(store->index, NULL) == 0) {
+        (void)pl_index_settle(store->index, &key, NULL);
         pl_index_unlock(store->index);
     }
     (void)pthread_mutex_unlock(&store->lock);

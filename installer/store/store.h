@@ -39,7 +39,9 @@ struct pl_store_package {
     size_t file_count;
     uint64_t bytes;
     char folder[160]; /* relative to pl_store_dirfd() */
-    bool is_private;  /* has install scripts or the like: targets get copies, never links */
+    bool
+        check_sizes; /* written before the machine's last start: compare sizes before trusting it */
+    bool is_private; /* has install scripts or the like: targets get copies, never links */
 };
 
 /* Creates what is missing. A store of another format version is refused with advice. */

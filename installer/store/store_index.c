@@ -31,6 +31,7 @@ _Static_assert(sizeof(struct file_header) == 64, "the index format");
 
 struct entry {
     struct pl_store_key key;
+    bool is_settled;                        /* a SETTLED record follows it */
     uint64_t offset;                        /* of the record; 0: forgotten or damaged */
     const struct pl_store_package *package; /* once it was asked for */
 };
@@ -43,6 +44,7 @@ struct mapping {
 
 struct pl_index {
     int fd;
+    uint64_t boot; /* the running one; 0: not known */
     struct mapping *map;
     uint64_t file_n; /* size of the file when last looked at */
     uint64_t end;    /* all records before it were read */
@@ -101,6 +103,13 @@ static void put(struct pl_index *index, const struct pl_store_key *key, uint64_t
     struct entry *entry = &index->entries[*slot - 1];
     entry->offset = offset;
     entry->package = NULL;
+    entry->is_settled = false;
+}
+
+static void settle(struct pl_index *index, const struct pl_store_key *key)
+{
+    struct entry *entry = find_entry(index, key);
+    if (entry) entry->is_settled = true;
 }
 
 /* --- the file --- */
@@ -165,6 +174,7 @@ static int read_new_records(struct pl_index *index, struct pb_err *err)
         struct pl_store_key key = pl_record_key(head);
         if (head->kind == PL_RECORD_PACKAGE) put(index, &key, index->end);
         if (head->kind == PL_RECORD_FORGET) put(index, &key, 0);
+        if (head->kind == PL_RECORD_SETTLED) settle(index, &key);
         index->end += head->length;
     }
     return 0;
@@ -227,10 +237,11 @@ static int open_file(struct pl_index *index, int dirfd, const char *name, struct
     return result;
 }
 
-struct pl_index *pl_index_open(int dirfd, const char *name, struct pb_err *err)
+struct pl_index *pl_index_open(int dirfd, const char *name, uint64_t boot, struct pb_err *err)
 {
     struct pl_index *index = pb_calloc(1, sizeof *index);
     index->fd = -1;
+    index->boot = boot;
     index->end = sizeof(struct file_header);
     index->scratch = PB_BUF_INIT(RECORD_MAX);
     if (open_file(index, dirfd, name, err) == 0) return index;
@@ -283,12 +294,15 @@ const struct pl_store_package *pl_index_find(struct pl_index *index, const struc
     struct entry *entry = find_entry(index, key);
     if (!entry || entry->offset == 0) return NULL;
     if (entry->package) return entry->package;
+    const struct pl_record_head *record = record_at(index, entry->offset);
     struct pl_store_package *package = PB_ARENA_NEW(&index->arena, struct pl_store_package);
-    if (pl_record_decode(record_at(index, entry->offset), &index->arena, package))
-        entry->package = package;
-    else
+    if (!pl_record_decode(record, &index->arena, package)) {
         entry->offset = 0;
-    return entry->package;
+        return NULL;
+    }
+    package->check_sizes = !entry->is_settled && (index->boot == 0 || record->boot != index->boot);
+    entry->package = package;
+    return package;
 }
 
 uint64_t pl_index_offset(const struct pl_index *index, const struct pl_store_key *key)
@@ -308,13 +322,21 @@ int pl_index_append(struct pl_index *index, const struct pl_store_key *key,
                     const struct pl_store_package *package, struct pb_err *err)
 {
     pb_buf_clear(&index->scratch);
-    if (pl_record_encode(key, package, &index->scratch, err) != 0) return -1;
+    if (pl_record_encode(key, package, index->boot, &index->scratch, err) != 0) return -1;
     return write_record(index, index->scratch.p, index->scratch.n, err);
 }
 
 int pl_index_forget(struct pl_index *index, const struct pl_store_key *key, struct pb_err *err)
 {
     struct pl_record_head head = pl_record_bare(PL_RECORD_FORGET, key, sizeof head);
+    return write_record(index, &head, sizeof head, err);
+}
+
+int pl_index_settle(struct pl_index *index, const struct pl_store_key *key, struct pb_err *err)
+{
+    const struct entry *entry = find_entry(index, key);
+    if (!entry || entry->offset == 0 || entry->is_settled) return 0;
+    struct pl_record_head head = pl_record_bare(PL_RECORD_SETTLED, key, sizeof head);
     return write_record(index, &head, sizeof head, err);
 }
 

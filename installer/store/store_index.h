@@ -19,6 +19,10 @@
  * Opening reads heads only; a body is checked when its package is first asked for. Strings are used
  * where they are mapped. The last record of a key counts; a FORGET record takes the key back.
  *
+ * Nothing is synced, so a power cut may leave a record whose files are empty. A record therefore
+ * names the boot of the machine that wrote it: in a later boot its package has `check_sizes` set,
+ * until a SETTLED record says that somebody has compared them.
+ *
  * Records are written by one pwrite under an exclusive flock and read under a shared one, so nobody
  * sees half of one. A writer that died leaves a torn tail: reading stops there, and the next writer
  * covers it with a FILLER record. The file never shrinks, so mappings stay valid.
@@ -26,8 +30,9 @@
 struct pl_index;
 
 /* Creates the file when it is missing; UNSUPPORTED for another version or byte order. A damaged
- * file header is written anew: records carry their own checksums. */
-struct pl_index *pl_index_open(int dirfd, const char *name, struct pb_err *err);
+ * file header is written anew: records carry their own checksums. `boot` identifies the running
+ * boot; 0: not known, all records count as older. */
+struct pl_index *pl_index_open(int dirfd, const char *name, uint64_t boot, struct pb_err *err);
 void pl_index_close(struct pl_index *index);
 
 /* The calls below: one thread at a time. */
@@ -52,6 +57,9 @@ int pl_index_append(struct pl_index *index, const struct pl_store_key *key,
                     const struct pl_store_package *package, struct pb_err *err) PB_MUST_CHECK;
 int pl_index_forget(struct pl_index *index, const struct pl_store_key *key,
                     struct pb_err *err) PB_MUST_CHECK;
+/* Under the lock: the sizes of the package's files were compared. Nothing is written when that was
+ * known. A failure only costs another comparison. */
+int pl_index_settle(struct pl_index *index, const struct pl_store_key *key, struct pb_err *err);
 
 /* Next key present from *at (start with 0); false at the end. */
 bool pl_index_next(const struct pl_index *index, size_t *at, struct pl_store_key *key);

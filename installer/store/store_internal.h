@@ -33,6 +33,12 @@ void pl_store_discard(int dirfd, const char *name);
 /* Removes the staging folder if there is one. */
 void pl_store_drop_staging(struct pl_store *store);
 
+/* pl_store_open() as if the machine ran in this boot; 0: not known. */
+struct pl_store *pl_store_open_in_boot(const char *path, uint64_t boot, struct pb_err *err);
+
+/* Says in the index that the sizes of the package's files are right. */
+void pl_store_settle(struct pl_store *store, const struct pl_store_package *package);
+
 /* Gives a file of the store a new inode with the same content (for file systems that limit the
  * links of one). */
 int pl_store_renew_file(struct pl_store *store, const struct pl_store_package *package,

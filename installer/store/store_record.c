@@ -92,7 +92,7 @@ static void add_body(const struct pl_store_package *package, struct pb_buf *out)
 }
 
 int pl_record_encode(const struct pl_store_key *key, const struct pl_store_package *package,
-                     struct pb_buf *out, struct pb_err *err)
+                     uint64_t boot, struct pb_buf *out, struct pb_err *err)
 {
     size_t from = out->n;
     struct pl_record_head head = pl_record_bare(PL_RECORD_PACKAGE, key, 0);
@@ -108,6 +108,7 @@ int pl_record_encode(const struct pl_store_key *key, const struct pl_store_packa
     head.file_count = (uint32_t)package->file_count;
     head.key_bytes = (uint32_t)package->key.n;
     head.bytes = package->bytes;
+    head.boot = boot;
     head.head_crc = head_crc(&head);
     memcpy(out->p + from, &head, sizeof head);
     return 0;

@@ -9,7 +9,12 @@
 #include "installer/store/store_key.h"
 
 /* Records of the index (layout in store_index.h) to and from bytes. */
-enum pl_record_kind { PL_RECORD_PACKAGE = 1, PL_RECORD_FORGET, PL_RECORD_FILLER };
+enum pl_record_kind {
+    PL_RECORD_PACKAGE = 1,
+    PL_RECORD_FORGET,
+    PL_RECORD_FILLER,
+    PL_RECORD_SETTLED
+};
 
 struct pl_record_head {
     uint32_t magic;
@@ -22,9 +27,9 @@ struct pl_record_head {
     uint32_t key_bytes; /* of the key's text */
     uint32_t unused;
     uint64_t bytes; /* of all files */
-    uint64_t unused2;
+    uint64_t boot;  /* of the machine, in which it was written */
     uint8_t key_n, key_kind;
-    uint8_t unused3[6];
+    uint8_t unused2[6];
     uint8_t digest[PB_DIGEST_MAX];
 };
 _Static_assert(sizeof(struct pl_record_head) == 128, "the index format");
@@ -35,7 +40,7 @@ struct pl_store_key pl_record_key(const struct pl_record_head *head);
 
 /* Appends the record to `out`. LIMIT: names or counts no record can hold. */
 int pl_record_encode(const struct pl_store_key *key, const struct pl_store_package *package,
-                     struct pb_buf *out, struct pb_err *err) PB_MUST_CHECK;
+                     uint64_t boot, struct pb_buf *out, struct pb_err *err) PB_MUST_CHECK;
 /* A record without body. `length` counts the bytes it covers. */
 struct pl_record_head pl_record_bare(enum pl_record_kind kind, const struct pl_store_key *key,
                                      uint64_t length);

@@ -38,7 +38,7 @@ static void check_round_trip(const struct pl_store_package *p, struct pb_arena *
     struct pl_store_key key = pl_store_key(p->key);
     struct pb_buf again PB_AUTO_BUF = PB_BUF_INIT((size_t)64 << 20);
     struct pl_store_package copy;
-    if (pl_record_encode(&key, p, &again, NULL) != 0) abort();
+    if (pl_record_encode(&key, p, 7, &again, NULL) != 0) abort();
     const struct pl_record_head *head = (const struct pl_record_head *)(const void *)again.p;
     if (!pl_record_head_is_good(head, again.n) || head->length != again.n) abort();
     if (!pl_record_decode(head, arena, &copy)) abort();

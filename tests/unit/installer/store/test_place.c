@@ -2,6 +2,7 @@
 #include "installer/store/place.h"
 
 #include "base/fs.h"
+#include "installer/store/store_internal.h"
 #include "sample_package.h"
 #include "tar_builder.h"
 #include "temp_dir.h"
@@ -260,6 +261,58 @@ Test(place, copies_notice_a_wrong_size)
     cr_assert_eq(place(&s, p, "a"), -1);
     cr_assert(s.result.damaged);
     cr_assert_eq(s.err.code, PB_E_INTEGRITY);
+    scene_end(&s);
+}
+
+static struct pl_store *open_in_boot(struct scene *s, uint64_t boot)
+{
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/store", s->dir.path);
+    pl_store_close(s->store);
+    s->store = pl_store_open_in_boot(path, boot, &s->err);
+    cr_assert_not_null(s->store, "%s", s->err.msg);
+    return s->store;
+}
+
+static const struct pl_store_package *find(struct scene *s, unsigned number)
+{
+    char key[128];
+    sample_key(number, key);
+    const struct pl_store_package *p = pl_store_find(s->store, pb_str(key));
+    cr_assert_not_null(p);
+    return p;
+}
+
+/* A power cut leaves the names of files that were not synced, but not their content. */
+Test(place, sizes_are_compared_once_after_the_machine_was_started_again)
+{
+    struct scene s = scene_new();
+    (void)open_in_boot(&s, 1);
+    for (unsigned i = 1; i <= 2; i++)
+        cr_assert(!sample_add(s.store, i, false)->check_sizes);
+    (void)open_in_boot(&s, 1);
+    cr_assert(!find(&s, 1)->check_sizes, "the same boot");
+
+    (void)open_in_boot(&s, 2);
+    const struct pl_store_package *cut = find(&s, 1);
+    PB_AUTO_FD int folder = openat(pl_store_dirfd(s.store), cut->folder, O_PATH);
+    write_text(folder, "lib/a.js", "");
+    cr_assert(cut->check_sizes);
+    cr_assert_eq(place(&s, cut, "a"), -1);
+    cr_assert(s.result.damaged);
+    cr_assert(!pb_exists(s.project, "a"));
+    place_ok(&s, find(&s, 2), "b");
+    cr_assert(find(&s, 1)->check_sizes);
+
+    pl_store_forget(s.store, cut->key);
+    const struct pl_store_package *again = sample_add(s.store, 1, false);
+    cr_assert(!again->check_sizes);
+    place_ok(&s, again, "a");
+    (void)open_in_boot(&s, 3);
+    cr_assert(find(&s, 1)->check_sizes, "written in boot 2");
+    cr_assert(!find(&s, 2)->check_sizes, "compared in boot 2");
+    (void)open_in_boot(&s, 0);
+    cr_assert(find(&s, 1)->check_sizes, "an unknown boot is another one");
     scene_end(&s);
 }
 

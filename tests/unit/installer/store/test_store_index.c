@@ -40,7 +40,7 @@ static void make_record(unsigned number, struct record *r)
 static struct pl_index *open_index(int dirfd)
 {
     struct pb_err err = PB_ERR_INIT;
-    struct pl_index *index = pl_index_open(dirfd, "index", &err);
+    struct pl_index *index = pl_index_open(dirfd, "index", 7, &err);
     cr_assert_not_null(index, "%s", err.msg);
     return index;
 }

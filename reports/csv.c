@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* Long form (RFC 4180, lines end in LF): one row per counted sample and metric; one row for what
+ * has no sample, and for each problem of the journal. */
+#include "reports/escape.h"
+#include "reports/format_table.h"
+
+static const char *const unit_names[] = {
+    [PB_UNIT_NS] = "ns", [PB_UNIT_BYTES] = "bytes", [PB_UNIT_COUNT] = "count"};
+
+static void add_place(struct pb_buf *out, const struct pb_cell *cell)
+{
+    pb_add_csv(out, cell->registry);
+    pb_buf_add_char(out, ',');
+    pb_add_csv(out, cell->phase);
+    pb_buf_add_char(out, ',');
+    pb_add_csv(out, cell->arm);
+}
+
+static void add_sample(struct pb_buf *out, const struct pb_cell *cell, const struct pb_sample *s)
+{
+    for (int m = 0; m < PB_METRIC_COUNT; m++) {
+        const char *why = s->metrics.has[m] ? NULL : s->metrics.reason[m];
+        add_place(out, cell);
+        pb_buf_printf(out, ",%d,%d,%s,%s,%s,", s->round, s->slot, pb_outcome_name(s->outcome),
+                      pb_metric_table[m].name, unit_names[pb_metric_table[m].unit]);
+        if (s->metrics.has[m]) pb_buf_printf(out, "%lld", (long long)s->metrics.value[m]);
+        pb_buf_add_char(out, ',');
+        pb_add_csv(out, s->outcome == PB_OUTCOME_OK ? why : s->reason);
+        pb_buf_add_char(out, '\n');
+    }
+}
+
+static int render(const struct pb_report_model *model, const struct pb_report_options *options,
+                  struct pb_buf *out, struct pb_err *err)
+{
+    pb_buf_add_cstr(out, "registry,phase,arm,round,slot,outcome,metric,unit,value,reason\n");
+    for (size_t i = 0; i < model->journal->problem_count; i++) {
+        pb_buf_add_cstr(out, ",,,,,incomplete,,,,");
+        pb_add_csv(out, model->journal->problems[i]);
+        pb_buf_add_char(out, '\n');
+    }
+    for (size_t i = 0; i < model->cell_count; i++) {
+        const struct pb_cell *cell = model->cells[i];
+        for (size_t s = 0; s < cell->sample_count; s++)
+            add_sample(out, cell, cell->samples[s]);
+        if (cell->sample_count == 0) {
+            add_place(out, cell);
+            pb_buf_printf(out, ",,,%s,,,,", pb_outcome_name(cell->outcome));
+            pb_add_csv(out, cell->reason);
+            pb_buf_add_char(out, '\n');
+        }
+        if (pb_report_drain(options, out, err) < 0) return -1;
+    }
+    return 0;
+}
+
+const struct pb_report_format pb_report_csv = {
+    .name = "csv",
+    .extension = "csv",
+    .help = "every figure of every sample, one a row (long form)",
+    .render = render,
+};
