@@ -14,7 +14,8 @@ struct pb_arena_block {
     _Alignas(max_align_t) char data[];
 };
 
-enum { FIRST_BLOCK = 4096, LAST_BLOCK = 1 << 20 };
+/* The first one, with its header, fits what malloc keeps in its per-thread cache. */
+enum { FIRST_BLOCK = 960, LAST_BLOCK = 1 << 20 };
 
 void pb_arena_release(struct pb_arena *arena)
 {
@@ -28,8 +29,8 @@ void pb_arena_release(struct pb_arena *arena)
 static struct pb_arena_block *new_block(size_t cap)
 {
     if (cap > PTRDIFF_MAX - sizeof(struct pb_arena_block)) PB_BUG("out of memory: %zu bytes", cap);
-    struct pb_arena_block *block = pb_calloc(1, sizeof *block + cap);
-    block->cap = cap;
+    struct pb_arena_block *block = pb_malloc(sizeof *block + cap);
+    *block = (struct pb_arena_block){.cap = cap};
     return block;
 }
 
@@ -54,6 +55,7 @@ static char *alloc_in_new_block(struct pb_arena *arena, size_t n)
     return block->data;
 }
 
+/* Not zeroed. */
 static char *alloc_aligned(struct pb_arena *arena, size_t n, size_t align)
 {
     struct pb_arena_block *head = arena->head;
@@ -70,7 +72,7 @@ static char *alloc_aligned(struct pb_arena *arena, size_t n, size_t align)
 
 void *pb_arena_alloc(struct pb_arena *arena, size_t n)
 {
-    return alloc_aligned(arena, n, _Alignof(max_align_t));
+    return memset(alloc_aligned(arena, n, _Alignof(max_align_t)), 0, n);
 }
 
 void *pb_arena_array(struct pb_arena *arena, size_t count, size_t size)
@@ -86,6 +88,7 @@ char *pb_arena_cstr(struct pb_arena *arena, struct pb_str s)
     if (s.n == SIZE_MAX) PB_BUG("out of memory: %zu bytes", s.n);
     char *copy = alloc_aligned(arena, s.n + 1, 1);
     if (s.n) memcpy(copy, s.p, s.n);
+    copy[s.n] = '\0';
     return copy;
 }
 

@@ -78,21 +78,6 @@ void pb_buf_vprintf(struct pb_buf *buf, const char *fmt, va_list ap)
     buf->n += (size_t)n;
 }
 
-/* Length of the well-formed UTF-8 sequence at `p` (Unicode 15, table 3-7), or 0. */
-static size_t utf8_sequence(const unsigned char *p, size_t n)
-{
-    if (p[0] < 0x80) return 1;
-    size_t need = p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
-    if (need == 0 || need > n) return 0;
-    unsigned char low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
-    unsigned char high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
-    if (p[1] < low || p[1] > high) return 0;
-    for (size_t i = 2; i < need; i++) {
-        if ((p[i] & 0xc0) != 0x80) return 0;
-    }
-    return need;
-}
-
 static void add_json_escape(struct pb_buf *buf, unsigned char c)
 {
     static const char short_form[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
@@ -111,7 +96,7 @@ void pb_buf_add_json(struct pb_buf *buf, struct pb_str s)
     pb_buf_add_char(buf, '"');
     for (size_t i = 0; i < s.n;) {
         bool escape = p[i] < 0x20 || p[i] == '"' || p[i] == '\\';
-        size_t n = escape ? 1 : utf8_sequence(p + i, s.n - i);
+        size_t n = escape ? 1 : pb_utf8_sequence(s, i);
         if (n > 0 && !escape) {
             i += n;
             continue;

@@ -26,7 +26,7 @@ void pb_buf_add_str(struct pb_buf *buf, struct pb_str s);
 void pb_buf_add_cstr(struct pb_buf *buf, const char *s);
 void pb_buf_add_char(struct pb_buf *buf, char c);
 void pb_buf_printf(struct pb_buf *buf, const char *fmt, ...) PB_PRINTF(2, 3);
-void pb_buf_vprintf(struct pb_buf *buf, const char *fmt, va_list ap);
+void pb_buf_vprintf(struct pb_buf *buf, const char *fmt, va_list ap) PB_PRINTF(2, 0);
 /* Makes room for `n` more bytes and returns where to write them (then add to ->n), or NULL when the
  * ceiling forbids it. */
 char *pb_buf_reserve(struct pb_buf *buf, size_t n);

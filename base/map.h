@@ -15,8 +15,8 @@ struct pb_map_entry {
 };
 
 struct pb_map {
-    struct pb_map_entry *entries; /* insertion order, with holes */
-    uint32_t *index;              /* open addressing; 0 = free, else entry number + 1 */
+    struct pb_map_entry *entries;   /* insertion order, with holes */
+    uint32_t *index;                /* open addressing; 0 = free, else entry number + 1 */
     size_t n, used, cap, index_cap; /* n = live entries, used = entries including holes */
 };
 
@@ -34,6 +34,6 @@ void *pb_map_remove(struct pb_map *map, struct pb_str key);
 struct pb_map_entry *pb_map_next(const struct pb_map *map, size_t *at);
 #define PB_MAP_EACH(map, e)                                                                        \
     for (size_t e##_at = 0, e##_once = 1; e##_once; e##_once = 0)                                  \
-        for (struct pb_map_entry *e; (e = pb_map_next((map), &e##_at)) != NULL;)
+        for (struct pb_map_entry * e; (e = pb_map_next((map), &e##_at)) != NULL;)
 
 #endif

@@ -50,7 +50,11 @@ static int set_flag(struct parse *p, const struct pb_opt *o, const char *value)
     if (!on && strcmp(value, "false") != 0)
         return pb_err_set(p->err, PB_E_USAGE, "--%s: '%s' is neither true nor false", o->name,
                           value);
-    *(bool *)(void *)(p->opts + o->offset) = on;
+    void *at = p->opts + o->offset;
+    if (o->kind == PB_OPT_SWITCH)
+        *(enum pb_switch *)at = on ? PB_SWITCH_ON : PB_SWITCH_OFF;
+    else
+        *(bool *)at = on;
     return 0;
 }
 
@@ -104,6 +108,7 @@ static int set_value(struct parse *p, const struct pb_opt *o, const char *value)
 {
     switch (o->kind) {
     case PB_OPT_FLAG:
+    case PB_OPT_SWITCH:
         return set_flag(p, o, value);
     case PB_OPT_STRING:
         *(const char **)(void *)(p->opts + o->offset) = value;
@@ -121,7 +126,7 @@ static int set_value(struct parse *p, const struct pb_opt *o, const char *value)
 /* `inlined` is the text after "=" or after a short option, or NULL. */
 static int take_value(struct parse *p, const struct pb_opt *o, const char *inlined)
 {
-    if (inlined || o->kind == PB_OPT_FLAG) return set_value(p, o, inlined);
+    if (inlined || pb_opt_is_boolean(o)) return set_value(p, o, inlined);
     if (p->at == p->argc)
         return pb_err_set(p->err, PB_E_USAGE, "--%s: needs a value: --%s %s", o->name, o->name,
                           o->arg ? o->arg : "VALUE");
@@ -136,7 +141,7 @@ static int parse_long(struct parse *p, const char *text)
     if (o) return take_value(p, o, equals ? equals + 1 : NULL);
     if (pb_str_starts(name, "no-")) {
         o = find_long(p->cmd, pb_str_skip(name, 3));
-        if (o && o->kind == PB_OPT_FLAG && !equals) return set_flag(p, o, "false");
+        if (o && pb_opt_is_boolean(o) && !equals) return set_flag(p, o, "false");
     }
     return unknown_long(p, name);
 }
@@ -148,7 +153,7 @@ static int parse_short(struct parse *p, const char *text)
         if (!o)
             return pb_err_set(p->err, PB_E_USAGE, "unknown option: -%c: see %s --help", *text,
                               p->cmd->name);
-        if (o->kind == PB_OPT_FLAG) {
+        if (pb_opt_is_boolean(o)) {
             if (set_flag(p, o, NULL) != 0) return -1;
             continue;
         }

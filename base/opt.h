@@ -15,11 +15,14 @@
  */
 enum pb_opt_kind {
     PB_OPT_FLAG,   /* bool; --name and --no-name, also --name=true|false */
+    PB_OPT_SWITCH, /* enum pb_switch: a flag that tells whether it was given */
     PB_OPT_STRING, /* const char *, borrowed from argv */
     PB_OPT_LONG,   /* long, checked against min..max */
     PB_OPT_LIST,   /* struct pb_opt_list, repeatable */
     PB_OPT_CHOICE  /* const char *, one of `choices` */
 };
+
+enum pb_switch { PB_SWITCH_UNSET, PB_SWITCH_ON, PB_SWITCH_OFF };
 
 #define PB_OPT_LIST_MAX 64
 struct pb_opt_list {
@@ -72,6 +75,11 @@ struct pb_program {
 /* Parses and runs. Handles --help (whole program, or per command), --version, `help CMD`, --man and
  * --completion SHELL. */
 int pb_program_main(const struct pb_program *program, int argc, char **argv);
+
+static inline bool pb_opt_is_boolean(const struct pb_opt *o)
+{
+    return o->kind == PB_OPT_FLAG || o->kind == PB_OPT_SWITCH;
+}
 
 /* Only the parsing: sets `opts` to the defaults of the command, then to what is given. argv[0] is
  * the command's name and is skipped. Options and operands may be mixed; argv is reordered, and

@@ -55,9 +55,9 @@ static void add_left(struct pb_buf *left, const struct pb_opt *o)
         pb_buf_printf(left, "-%c, ", o->key);
     else
         pb_buf_add_cstr(left, "    ");
-    bool shows_no = o->kind == PB_OPT_FLAG && o->def && strcmp(o->def, "true") == 0;
+    bool shows_no = pb_opt_is_boolean(o) && o->def && strcmp(o->def, "true") == 0;
     pb_buf_printf(left, "--%s%s", shows_no ? "[no-]" : "", o->name);
-    if (o->kind != PB_OPT_FLAG) pb_buf_printf(left, " %s", o->arg ? o->arg : "VALUE");
+    if (!pb_opt_is_boolean(o)) pb_buf_printf(left, " %s", o->arg ? o->arg : "VALUE");
 }
 
 static void add_right(struct pb_buf *right, const struct pb_opt *o)

@@ -118,3 +118,19 @@ uint64_t pb_str_hash(struct pb_str s)
         tail |= (uint64_t)(unsigned char)p[i] << (8 * i);
     return fold(fold(h ^ tail, k1) ^ k0, k2);
 }
+
+size_t pb_utf8_sequence(struct pb_str s, size_t at)
+{
+    if (at >= s.n) return 0;
+    const unsigned char *p = (const unsigned char *)s.p + at;
+    if (p[0] < 0x80) return 1;
+    size_t need = p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
+    if (need == 0 || need > s.n - at) return 0;
+    unsigned char low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
+    if (p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < need; i++) {
+        if ((p[i] & 0xc0) != 0x80) return 0;
+    }
+    return need;
+}

@@ -17,7 +17,10 @@ struct pb_str {
 #define PB_ARG(s) (int)(s).n, (s).p
 #define PB_LIT(lit) ((struct pb_str){(lit), sizeof(lit) - 1})
 /* The same as an initializer in a static table. */
-#define PB_LIT_INIT(lit) {(lit), sizeof(lit) - 1}
+#define PB_LIT_INIT(lit)                                                                           \
+    {                                                                                              \
+        (lit), sizeof(lit) - 1                                                                     \
+    }
 
 static inline struct pb_str pb_str(const char *cstr)
 {
@@ -62,6 +65,9 @@ bool pb_str_split(struct pb_str *rest, char sep, struct pb_str *part);
 
 /* Whole slice as a decimal number without sign; false on anything else or on overflow. */
 bool pb_str_u64(struct pb_str s, uint64_t *out);
+
+/* Bytes of the well-formed UTF-8 sequence (Unicode 15, table 3-7) at `at`, 0: none starts there. */
+size_t pb_utf8_sequence(struct pb_str s, size_t at);
 
 /* 64-bit hash for tables (not for integrity). */
 uint64_t pb_str_hash(struct pb_str s);

@@ -20,6 +20,11 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWith
   target_link_options(pb_options INTERFACE -Wl,-z,relro,-z,now)
 endif()
 
+if(PB_FUZZ)
+  # Coverage of the libraries as well, without which a fuzzer sees nothing of what it feeds.
+  target_compile_options(pb_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # pb_library(NAME SOURCES... ): a static library with our options.
 function(pb_library name)
   add_library(${name} STATIC ${ARGN})

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -17,10 +18,16 @@ struct pb_launch_spec {
     const char *const *argv; /* argv[0] is an absolute path */
     const char *const *envp; /* the whole environment */
     const char *cwd;
-    const char *output_path; /* stdout and stderr go here (created, truncated) */
-    uint64_t output_max_bytes;
-    int64_t timeout_ns;      /* then TERM, a grace of 2 s, KILL for the whole tree */
-    int64_t linger_ns;       /* how long processes may outlive the root before they are killed */
+    const char *output_path;   /* stdout and stderr go here (created, truncated) */
+    uint64_t output_max_bytes; /* a longer output is cut to its end after the command is over */
+    int64_t timeout_ns;        /* then TERM, a grace of 2 s, KILL for the whole tree */
+    int64_t linger_ns;         /* how long processes may outlive the root before they are killed */
+    /* Optional: called while the command's process exists but has not been executed. The place to
+     * put it into a cgroup or under a tracer. Returning -1 stops the measurement. */
+    int (*before_exec)(void *arg, pid_t pid, struct pb_err *err);
+    void *before_exec_arg;
+    /* Optional: set by a signal handler to end the command early (result CANCELLED). */
+    const volatile sig_atomic_t *cancel;
 };
 
 struct pb_launch_result {
@@ -28,13 +35,14 @@ struct pb_launch_result {
     int signal;
     bool timed_out;
     int64_t started_ns, root_exit_ns, tree_exit_ns; /* CLOCK_MONOTONIC */
-    struct rusage usage;    /* of the whole reaped tree; ru_maxrss: the largest process */
-    unsigned reaped;        /* processes reaped, root included */
-    unsigned strays;        /* processes that outlived the root by more than linger and were killed */
+    struct rusage usage; /* of the whole reaped tree; ru_maxrss: the largest process */
+    unsigned reaped;     /* processes reaped, root included */
+    unsigned strays;     /* processes that outlived the root by more than linger and were killed */
 };
 
-/* -1 only when the measurement itself failed (launcher missing, fork refused): the command's own
- * failure is a result. A command that cannot be executed is CHILD with errno. */
+/* -1 only when the measurement itself failed (launcher missing, fork refused) or was cancelled: the
+ * command's own failure is a result. A command that cannot be executed is CHILD with errno.
+ * SIGPIPE must be ignored by the calling program. */
 int pb_launch_run(const struct pb_launch_spec *spec, struct pb_launch_result *result,
                   struct pb_err *err) PB_MUST_CHECK;
 

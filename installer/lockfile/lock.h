@@ -26,24 +26,32 @@ struct pl_lock {
     bool requires;
     struct pl_lock_entry *entries; /* [0] is the root; then in npm's order of paths */
     size_t n;
-    char indent[17];  /* as read, for writing back; "  " by default */
+    char indent[17]; /* as read, for writing back; "  " by default */
     bool final_newline;
 };
 
 /* Text may be damaged or hostile: every path and name is checked (pl_name_is_safe, no "..").
  * `shown` is used in errors. The lock must be released also on failure. */
-int pl_lock_parse(struct pb_str text, const char *shown, struct pl_lock *out, struct pb_err *err)
-    PB_MUST_CHECK;
-int pl_lock_load(int dirfd, const char *path, struct pl_lock *out, struct pb_err *err)
-    PB_MUST_CHECK;
+int pl_lock_parse(struct pb_str text, const char *shown, struct pl_lock *out,
+                  struct pb_err *err) PB_MUST_CHECK;
+int pl_lock_load(int dirfd, const char *path, struct pl_lock *out,
+                 struct pb_err *err) PB_MUST_CHECK;
 void pl_lock_release(struct pl_lock *lock);
 
 /* npm's own text: key order, sorting, indentation, final newline. */
 void pl_lock_print(const struct pl_lock *lock, struct pb_buf *out);
 
+/* The indentation of the first indented line of a JSON text, "  " without one; npm gives a lock
+ * that of package.json. */
+void pl_lock_indent_of(struct pb_str text, char indent[17]);
+
 const struct pl_lock_entry *pl_lock_find(const struct pl_lock *lock, struct pb_str path);
 
-/* Whether a parsed lock still satisfies the root manifest (npm ci's check); err says what not. */
+/*
+ * Whether a lock still is what the root manifest asks for, as a check before installing from it
+ * without resolving: every direct dependency is there in a version that satisfies, and none was
+ * taken out of package.json since (npm ci prunes those silently). err (CONFLICT) says what differs.
+ */
 int pl_lock_check_root(const struct pl_lock *lock, const struct pl_manifest *root,
                        struct pb_err *err) PB_MUST_CHECK;
 

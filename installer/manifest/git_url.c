@@ -71,13 +71,15 @@ static bool parse_url(struct pb_str text, struct url *out)
     return out->host.n > 0 && is_port(behind(authority, ':'));
 }
 
-/* "git@host:user/repo" and "git+ssh://git@host:user/repo": the last colon stands for a slash. */
+/* "git@host:user/repo" and "git+ssh://host:user/repo": the last colon stands for a slash. Without a
+ * scheme only the "@" tells it from a path. */
 static bool parse_scp(struct pb_arena *arena, struct pb_str text, struct url *out)
 {
     struct pb_str address = before(text, '#');
     ptrdiff_t colon = pb_str_rfind(address, ':'), at = pb_str_rfind(address, '@');
-    if (colon <= at) return false;
-    const char *scheme = pb_str_search(address, PB_LIT("//")) < 0 ? "git+ssh://" : "";
+    bool has_scheme = pb_str_search(address, PB_LIT("//")) >= 0;
+    if (colon <= at || (at < 0 && !has_scheme)) return false;
+    const char *scheme = has_scheme ? "" : "git+ssh://";
     char *fixed = pb_arena_printf(arena, "%s" PB_FMT, scheme, PB_ARG(text));
     fixed[strlen(scheme) + (size_t)colon] = '/';
     return parse_url(pb_str(fixed), out);

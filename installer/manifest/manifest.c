@@ -16,12 +16,11 @@ static struct pb_str read_str(struct pb_arena *arena, const cJSON *object, const
 /* Members with string values; the last of equal names counts. Names in `without` are left out. */
 static struct pl_deps read_deps(struct pb_arena *arena, const cJSON *object, const cJSON *without)
 {
+    if (!cJSON_IsObject(object)) return (struct pl_deps){0};
     struct pb_map map = PB_MAP_INIT;
     const cJSON *child;
-    if (cJSON_IsObject(object)) {
-        cJSON_ArrayForEach (child, object) {
-            (void)pb_map_put(&map, pb_str(child->string), child->valuestring);
-        }
+    cJSON_ArrayForEach (child, object) {
+        (void)pb_map_put(&map, pb_str(child->string), child->valuestring);
     }
     if (cJSON_IsObject(without)) {
         cJSON_ArrayForEach (child, without) {

@@ -18,7 +18,7 @@ struct pl_dep {
     struct pb_str name, spec;
 };
 struct pl_deps {
-    struct pl_dep *items;
+    struct pl_dep *items; /* NULL: not given at all (npm writes an empty devDependencies) */
     size_t n;
 };
 struct pl_strs {

@@ -35,9 +35,9 @@ const struct pl_manifest *pl_packument_manifest(struct pl_packument *p, size_t i
 /* npm-pick-manifest: dist-tag, exact version or range; latest preferred when in range, deprecated
  * and (when asked) engine-incompatible ones last, none published after `before`. */
 struct pl_pick_options {
-    struct pb_str default_tag;   /* empty: "latest" */
-    struct pb_str before;        /* ISO time, empty: none */
-    struct pb_str node_version;  /* for engines; empty: not considered */
+    struct pb_str default_tag;  /* empty: "latest" */
+    struct pb_str before;       /* ISO time, empty: none */
+    struct pb_str node_version; /* for engines; empty: not considered */
 };
 /* Index of the picked version; -1 with NOT_FOUND "no version of X matches Y ..." */
 ptrdiff_t pl_packument_pick(struct pl_packument *p, struct pb_str wanted,

@@ -17,14 +17,28 @@
 struct pl_resolver;
 
 struct pl_resolve_options {
-    bool legacy_peer_deps, force, strict_peer_deps;
+    bool legacy_peer_deps, force, strict_peer_deps, prefer_dedupe;
+    /* omit-lockfile-registry-resolved: the lock has no URLs of registry packages. */
+    bool omit_registry_resolved;
     struct pl_pick_options pick;
-    const char *root_dir;
+    const char *indent;   /* of package.json, which the lock gets; NULL: the old lock's */
+    const char *root_dir; /* its last part names a project without a name */
+    /* Names whose locked versions are not kept wherever they are (npm update NAME). */
+    struct pl_strs update;
+    /* Direct dependencies that the user asked for now (npm install NAME): placed anew. */
+    struct pl_strs wanted_now;
 };
 
+/* `root` and `old` (may be NULL) must outlive the resolver; option texts are borrowed too. */
 struct pl_resolver *pl_resolver_new(const struct pl_manifest *root, const struct pl_lock *old,
                                     const struct pl_resolve_options *options);
 void pl_resolver_free(struct pl_resolver *r);
+/* Before the first step: the workspaces in npm's order, and folders that file: dependencies lead
+ * to. `path` is relative to the root; the manifest must outlive the resolver. */
+int pl_resolver_add_workspace(struct pl_resolver *r, struct pb_str path,
+                              const struct pl_manifest *manifest, struct pb_err *err) PB_MUST_CHECK;
+int pl_resolver_add_folder(struct pl_resolver *r, struct pb_str path,
+                           const struct pl_manifest *manifest, struct pb_err *err) PB_MUST_CHECK;
 
 /* Next package name whose packument is wanted and was not handed out before; false: none now. */
 bool pl_resolver_next_wanted(struct pl_resolver *r, struct pb_str *name);

@@ -12,12 +12,14 @@
  * threads or clock: events go in, actions come out. download -> extract -> clone, each a lane with
  * a cap. Rules (docs/design.md, section 8):
  *  - single flight per package key and per target path; everybody else waits in a list;
- *  - no download is admitted while extract queued + active reaches the download cap, or while the
- *    bytes in flight (expected or received, until extracted) reach max_bytes_in_flight;
+ *  - no download is admitted while extract queued + active reaches the download cap, or when its
+ *    expected bytes would take the bytes in flight (expected or received, until extracted) over
+ *    max_bytes_in_flight; one package is always admitted;
  *  - a clone whose parent target is not in place yet waits in blocked_by_parent; a failed parent
  *    fails its children with the chain named;
  *  - a prefetched package only warms the store; only pl_sched_clone() places anything;
- *  - what is queued first goes first, except that demanded packages go before prefetched ones.
+ *  - what is queued first goes first, except that demanded packages go before prefetched ones and
+ *    downloads known to be large (1 MiB) before others of their rank.
  * A call in the wrong state is a bug of the caller and aborts. One thread.
  */
 struct pl_sched;
@@ -32,13 +34,13 @@ struct pl_sched_caps {
 
 /* Owned by the scheduler, returned at the end. */
 struct pl_install_counts {
-    uint64_t downloaded;   /* packages received and extracted freshly */
-    uint64_t reused;       /* packages that were in the store already */
-    uint64_t deduplicated; /* requests answered by work that another request had begun */
-    uint64_t cloned;       /* targets put in place */
+    uint64_t downloaded;     /* packages received and extracted freshly */
+    uint64_t reused;         /* packages that were in the store already */
+    uint64_t deduplicated;   /* prefetches and clones that asked for what was asked for before */
+    uint64_t cloned;         /* targets put in place */
     uint64_t linked, copied; /* files in those targets: hard links and copies */
-    uint64_t failed;       /* packages and targets that failed, dependants included */
-    uint64_t prefetched;   /* downloads begun by prefetch before anybody demanded them */
+    uint64_t failed;         /* packages and targets that failed, dependants included */
+    uint64_t prefetched;     /* downloads begun by prefetch before anybody demanded them */
     uint64_t peak_download, peak_extract, peak_clone, peak_blocked;
     uint64_t peak_bytes_in_flight;
 };
@@ -83,15 +85,18 @@ void pl_sched_downloaded(struct pl_sched *s, pl_pkg pkg, uint64_t bytes, const s
 void pl_sched_extracted(struct pl_sched *s, pl_pkg pkg, bool reused, const struct pb_err *err);
 void pl_sched_cloned(struct pl_sched *s, pl_place place, uint64_t linked, uint64_t copied,
                      const struct pb_err *err);
-/* The store turned out not to hold (all of) a package after all: it is fetched afresh and the place
- * is cloned again. Instead of pl_sched_cloned(), at most once per package. */
+/* Instead of pl_sched_cloned(): the store turned out not to hold (all of) the package after all. It
+ * is fetched afresh, once, and the place is cloned again; damage after that fails the place. */
 void pl_sched_damaged(struct pl_sched *s, pl_place place);
 
 /* Closed and nothing queued, active or waiting. */
 bool pl_sched_is_idle(const struct pl_sched *s);
 struct pl_install_counts pl_sched_counts(const struct pl_sched *s);
-/* The first failure, or NULL. */
+/* The first failure of anything demanded, or NULL. A prefetch alone may fail unnoticed. */
 const struct pb_err *pl_sched_failure(const struct pl_sched *s);
+
+/* For tests: recounts all state and aborts when a rule or a counter is broken. Linear. */
+void pl_sched_check(const struct pl_sched *s);
 
 struct pb_str pl_sched_label(const struct pl_sched *s, pl_pkg pkg);
 struct pb_str pl_sched_target(const struct pl_sched *s, pl_place place);

@@ -25,10 +25,19 @@ struct pl_range {
     struct pl_comparator_set sets[];
 };
 
+/* pl_version_cmp, of which most calls are decided by the numbers. */
+static inline int pl_version_order(const struct pl_version *a, const struct pl_version *b)
+{
+    if (a->major != b->major) return a->major < b->major ? -1 : 1;
+    if (a->minor != b->minor) return a->minor < b->minor ? -1 : 1;
+    if (a->patch != b->patch) return a->patch < b->patch ? -1 : 1;
+    return a->pre.n == 0 && b->pre.n == 0 ? 0 : pl_version_cmp(a, b);
+}
+
 static inline bool pl_comparator_test(const struct pl_comparator *c, const struct pl_version *v)
 {
     if (c->op == PL_ANY) return true;
-    int order = pl_version_cmp(v, &c->version);
+    int order = pl_version_order(v, &c->version);
     return (unsigned)c->op & (order < 0 ? PL_LT : order > 0 ? PL_GT : PL_EQ);
 }
 

@@ -155,16 +155,12 @@ static bool add_primitive(struct builder *b, enum pl_op op, const struct pl_part
 
 static enum pl_op take_operator(struct pb_str *s)
 {
-    static const struct {
-        const char *text;
-        enum pl_op op;
-    } operators[] = {{">=", PL_GE}, {"<=", PL_LE}, {">", PL_GT}, {"<", PL_LT}, {"=", PL_EQ}};
-    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
-        if (!pb_str_starts(*s, operators[i].text)) continue;
-        *s = pb_str_skip(*s, strlen(operators[i].text));
-        return operators[i].op;
-    }
-    return PL_EQ;
+    if (s->n == 0 || s->p[0] < '<' || s->p[0] > '>') return PL_EQ;
+    enum pl_op op = s->p[0] == '<' ? PL_LT : s->p[0] == '>' ? PL_GT : PL_EQ;
+    *s = pb_strn(s->p + 1, s->n - 1);
+    if (op == PL_EQ || s->n == 0 || s->p[0] != '=') return op;
+    *s = pb_strn(s->p + 1, s->n - 1);
+    return op == PL_LT ? PL_LE : PL_GE;
 }
 
 /* "x.1" and "1.x.2" are no ranges. */
@@ -235,7 +231,7 @@ static void parse_set(struct builder *b, struct pb_str text)
                                       null = {.version.pre = {"0", 1}, .op = PL_LT};
     struct pb_str rest = pl_range_text_rewrite(b->arena, text, b->flags), part;
     b->n = 0;
-    b->saw_any = b->saw_null = false;
+    b->saw_any = b->saw_null = b->is_blank = false;
     for (bool first = true; pb_str_split(&rest, ' ', &part); first = false) {
         /* loose mode drops what it cannot read */
         if (!add_comparator(b, part) && !is_loose(b)) b->invalid = true;
@@ -273,18 +269,35 @@ static void simplify(struct builder *b)
 static bool next_set(struct pb_str *rest, struct pb_str *part)
 {
     if (!rest->p) return false;
-    ptrdiff_t at = pb_str_search(*rest, PB_LIT("||"));
-    *part = at < 0 ? *rest : pb_strn(rest->p, (size_t)at);
-    *rest = at < 0 ? (struct pb_str){0} : pb_str_skip(*rest, (size_t)at + 2);
+    const char *end = rest->p + rest->n;
+    for (const char *p = rest->p; (p = memchr(p, '|', (size_t)(end - p))) != NULL; p++) {
+        if (p + 1 == end || p[1] != '|') continue;
+        *part = pb_strn(rest->p, (size_t)(p - rest->p));
+        *rest = pb_strn(p + 2, (size_t)(end - p - 2));
+        return true;
+    }
+    *part = *rest;
+    *rest = (struct pb_str){0};
     return true;
+}
+
+/* Leaves the arrays as they are: clearing them would cost more than most ranges. */
+static void init(struct builder *b, struct pb_arena *arena, unsigned flags)
+{
+    b->arena = arena;
+    b->flags = flags;
+    b->invalid = false;
+    b->items = b->first_items;
+    b->sets = b->first_sets;
+    b->cap = b->set_cap = FIRST_CAP;
+    b->set_count = 0;
 }
 
 const struct pl_range *pl_range_parse(struct pb_arena *arena, struct pb_str text, unsigned flags)
 {
     if (text.n > RANGE_MAX_BYTES) return NULL;
-    struct builder b = {.arena = arena, .flags = flags, .cap = FIRST_CAP, .set_cap = FIRST_CAP};
-    b.items = b.first_items;
-    b.sets = b.first_sets;
+    struct builder b;
+    init(&b, arena, flags);
 
     struct pb_str rest = pl_range_text_collapse(arena, text.n ? text : PB_LIT("")), part;
     while (next_set(&rest, &part)) {

@@ -49,7 +49,9 @@ static bool parse_loose(struct pb_str text, struct pl_version *out)
 bool pl_version_parse(struct pb_str text, bool loose, struct pl_version *out)
 {
     if (text.n > PL_VERSION_MAX_BYTES) return false;
-    text = pl_js_trim(text);
+    bool spaced = text.n > 0 &&
+                  (!pl_is_identifier_char(text.p[0]) || !pl_is_identifier_char(text.p[text.n - 1]));
+    if (spaced) text = pl_js_trim(text);
     if (!(loose ? parse_loose(text, out) : parse_strict(text, out))) return false;
     return out->major <= PL_MAX_SAFE_INTEGER && out->minor <= PL_MAX_SAFE_INTEGER &&
            out->patch <= PL_MAX_SAFE_INTEGER;

@@ -11,14 +11,15 @@
  * stands at the target's own name is replaced, its node_modules folder kept.
  */
 struct pl_place_result {
-    uint64_t linked, copied;
-    bool damaged; /* the store's copy is incomplete: with an error, pl_store_forget and fetch again */
+    uint64_t linked, copied; /* empty files count as copied */
+    bool damaged; /* the store's copy is incomplete: with an error, pl_store_forget and fetch again
+                   */
 };
 
 /* `target` is relative to `root_dirfd` and was checked (pl_name_is_safe per part). Any thread, one
- * call per target at a time. */
+ * call per target at a time. After an error the target holds a part of the files. */
 int pl_place_package(struct pl_store *store, const struct pl_store_package *package, int root_dirfd,
-                     const char *target, struct pl_place_result *result, struct pb_err *err)
-    PB_MUST_CHECK;
+                     const char *target, struct pl_place_result *result,
+                     struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "installer/manifest/manifest.h"
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -17,17 +18,19 @@
  * damages is noticed on use (sizes, checksums) and fetched again.
  *
  * <store>/v1/index                          records, see store_index.h
- * <store>/v1/packages/<2 hex>/<126 hex>/    the package's files
- * <store>/v1/staging/<unique>/              being unpacked; left-overs are removed by prune
+ * <store>/v1/packages/<2 hex>/<126 hex>/    the package's files; see store_key.h
+ * <store>/v1/staging/<unique>/              being unpacked, one per open store; left-overs are
+ *                                           removed by prune
  */
 struct pl_store;
 
 struct pl_store_file {
-    struct pb_str path; /* relative to the package, '/' separated, checked at load */
+    struct pb_str path; /* relative to the package, '/' separated, checked; zero-terminated */
     uint32_t mode;      /* 0644 or 0755 */
+    uint32_t crc32;     /* of the content, to notice accidents */
     uint64_t bytes;
 };
-/* Immutable; lives until the store is closed. Folders are listed parents first. */
+/* Immutable; lives until the store is closed. Folders are listed parents first, zero-terminated. */
 struct pl_store_package {
     struct pb_str key;
     const struct pb_str *dirs;
@@ -36,32 +39,47 @@ struct pl_store_package {
     size_t file_count;
     uint64_t bytes;
     char folder[160]; /* relative to pl_store_dirfd() */
-    bool is_private;  /* has install scripts or the like: targets get copies, never links */
+    bool
+        check_sizes; /* written before the machine's last start: compare sizes before trusting it */
+    bool is_private; /* has install scripts or the like: targets get copies, never links */
 };
 
 /* Creates what is missing. A store of another format version is refused with advice. */
 struct pl_store *pl_store_open(const char *path, struct pb_err *err);
+/* Frees the packages handed out. NULL is fine. */
 void pl_store_close(struct pl_store *store);
 const char *pl_store_path(const struct pl_store *store);
-int pl_store_dirfd(const struct pl_store *store);
+int pl_store_dirfd(const struct pl_store *store); /* of <store>/v1 */
 
 /* Any thread. NULL when absent. Does not touch the package's folder. */
 const struct pl_store_package *pl_store_find(struct pl_store *store, struct pb_str key);
 
+struct pl_store_add {
+    bool is_private;
+    /* name -> path; these files get mode 0755 and a CR after their shebang line is taken out, so
+     * that pl_bins_link() finds nothing to change. May be NULL. */
+    const struct pl_deps *bin;
+};
 /* Unpacks an archive (npm tarball: gzip or plain tar) into the store; the caller has verified its
- * integrity. Any thread. *reused: another process was first. */
+ * integrity. Any thread. `add` may be NULL. *reused: another process was first; what it asked for
+ * in `add` holds then. */
 const struct pl_store_package *pl_store_add_archive(struct pl_store *store, struct pb_str key,
-                                                    const void *data, size_t n, bool is_private,
-                                                    bool *reused, struct pb_err *err);
-/* Forgets a package whose files turned out to be missing or changed; it may be added again. */
+                                                    const void *data, size_t n,
+                                                    const struct pl_store_add *add, bool *reused,
+                                                    struct pb_err *err);
+/* Forgets a package whose files turned out to be missing or changed; it may be added again, which
+ * replaces its folder. Any thread. An unknown one is fine. */
 void pl_store_forget(struct pl_store *store, struct pb_str key);
 
-/* Reads every file of every package against the index (sizes; digests where recorded). */
+/* Reads every file of every package against the index: kind, size, content (CRC-32). */
 struct pl_store_check {
-    uint64_t packages, files, bytes, damaged;
+    uint64_t packages, files, bytes, damaged; /* damaged: packages */
 };
-int pl_store_verify(struct pl_store *store, struct pl_store_check *out, struct pb_err *err);
-/* Removes staging left-overs and packages that no index record names. */
+/* Damaged packages are forgotten when `repair` is set; the next install fetches them again. */
+int pl_store_verify(struct pl_store *store, bool repair, struct pl_store_check *out,
+                    struct pb_err *err);
+/* Removes staging left-overs of processes that are gone and package folders that no index record
+ * names. `removed` counts package folders, staging folders among them, and their files. */
 int pl_store_prune(struct pl_store *store, struct pl_store_check *removed, struct pb_err *err);
 
 #endif

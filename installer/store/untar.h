@@ -4,25 +4,35 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "installer/manifest/manifest.h"
+#include "installer/store/inflate.h"
 #include "installer/store/store.h"
 
 /*
- * npm tarballs to folders: inflate (whole buffer, bounded), walk the tar in memory, write beneath a
- * directory handle. The first path component is stripped. Only regular files and folders are made;
- * an entry that is absolute, contains "..", a NUL or a backslash, a link, a device, a damaged
- * header or a cut archive refuses the whole package. Modes become 0644 or 0755. Later entries of
- * one name win.
+ * npm tarballs to folders: inflate (inflate.h), walk the tar in memory (tar_reader.h), settle what
+ * the folder holds (tar_tree.h), write it beneath a directory handle. The first path component is
+ * stripped. Only regular files and the folders they need are made. An entry that is absolute,
+ * contains "..", a NUL or a backslash, a device, a damaged header or a cut archive refuses the
+ * whole package; symbolic and hard links are left out, as npm does (archives of git hosts have
+ * them). Modes become 0644 or 0755 (0666 or 0777 & ~umask on disk). Later entries of one name win.
  */
 struct pl_untar_limits {
-    uint64_t max_bytes;   /* unpacked, all files together */
-    uint64_t max_ratio;   /* unpacked / packed, from 1 MiB on */
+    uint64_t max_bytes; /* unpacked, headers included; held in memory */
+    uint64_t max_ratio; /* unpacked / packed, from 1 MiB on */
     size_t max_entries;
 };
-extern const struct pl_untar_limits pl_untar_default_limits; /* 4 GiB, 1000, 1,000,000 */
+extern const struct pl_untar_limits pl_untar_default_limits; /* 2 GiB, 1000, 1,000,000 */
 
-/* A list of what was written lands in `out` (slices in the arena), sorted by path. */
-int pl_untar(int dirfd, const void *data, size_t n, const struct pl_untar_limits *limits,
-             struct pb_arena *arena, struct pl_store_package *out, struct pb_err *err)
-    PB_MUST_CHECK;
+struct pl_untar_options {
+    const struct pl_untar_limits *limits; /* NULL: the default ones */
+    const struct pl_deps *bin; /* name -> path: these get 0755 and a repaired shebang line; NULL */
+};
+
+/* Into the empty folder `dirfd`, which nobody else knows: what stands there fails the call. A list
+ * of what was written lands in `out` (slices in the arena), sorted by path. After an error the
+ * folder holds a part of the files. Any thread, one call per inflater at a time. */
+int pl_untar(int dirfd, const void *data, size_t n, const struct pl_untar_options *options,
+             struct pl_inflater *inflater, struct pb_arena *arena, struct pl_store_package *out,
+             struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -11,6 +11,7 @@ struct sample_opts {
     const char *out, *format;
     long rounds;
     struct pb_opt_list tags;
+    enum pb_switch lock;
 };
 
 static const char *const formats[] = {"text", "json", NULL};
@@ -36,6 +37,7 @@ static const struct pb_opt table[] = {
      .max = 100,
      .offset = offsetof(struct sample_opts, rounds)},
     {.name = "tag", .kind = PB_OPT_LIST, .offset = offsetof(struct sample_opts, tags)},
+    {.name = "lock", .kind = PB_OPT_SWITCH, .offset = offsetof(struct sample_opts, lock)},
     {0},
 };
 
@@ -107,6 +109,14 @@ Test(opt, flags_in_all_forms)
         cr_expect_eq(l.opts.audit, cases[i].audit, "%s", cases[i].words);
         cr_expect_eq(l.opts.force, cases[i].force, "%s", cases[i].words);
     }
+}
+
+Test(opt, switch_tells_whether_it_was_given)
+{
+    cr_expect_eq(parsed("").opts.lock, PB_SWITCH_UNSET);
+    cr_expect_eq(parsed("--lock").opts.lock, PB_SWITCH_ON);
+    cr_expect_eq(parsed("--no-lock").opts.lock, PB_SWITCH_OFF);
+    cr_expect_eq(parsed("--lock --lock=false").opts.lock, PB_SWITCH_OFF);
 }
 
 Test(opt, values_in_all_forms)

@@ -11,7 +11,7 @@ static struct pb_arena arena;
 
 static void set_home(void)
 {
-    cr_assert_eq(setenv("HOME", "/home/user", 1), 0);
+    cr_assert_eq(setenv("HOME", "/users/me", 1), 0);
 }
 
 static void release(void)
@@ -81,11 +81,13 @@ static const struct spec_row dependency_rows[] = {
     {"file:../../../../b", PL_SPEC_DIRECTORY, "foo", "/b", ""},
     {"FILE:x", PL_SPEC_DIRECTORY, "foo", "/test/a/b/x", ""},
     {"link:../x", PL_SPEC_DIRECTORY, "foo", "/test/a/x", ""},
-    {"~/x", PL_SPEC_DIRECTORY, "foo", "/home/user/x", ""},
+    {"~/x", PL_SPEC_DIRECTORY, "foo", "/users/me/x", ""},
     {"~", PL_SPEC_TAG, "foo", "~", ""},
     {"workspace:*", PL_SPEC_WORKSPACE, "foo", "*", ""},
     {"workspace:^1.0.0", PL_SPEC_WORKSPACE, "foo", "^1.0.0", ""},
     {"workspace:../lib", PL_SPEC_WORKSPACE, "foo", "../lib", ""},
+    {"git@github.com:u/r#v1", PL_SPEC_GIT, "foo", "ssh://git@github.com/u/r.git", "v1"},
+    {"github.com:u/r", PL_SPEC_DIRECTORY, "foo", "/test/a/b/github.com:u/r", ""},
     {"e/2", PL_SPEC_GIT, "foo", "https://github.com/e/2.git", ""},
     {"git+http://host.example/x#y", PL_SPEC_GIT, "foo", "http://host.example/x", "y"},
     {"GIT+https://host.example/x", PL_SPEC_GIT, "foo", "https://host.example/x", ""},

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/cli/commands.h"
+#include "harness/cli/exit_status.h"
+#include "harness/cli/results.h"
+#include "harness/cli/run_lists.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/term.h"
+#include "harness/run/run.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+/* More disturbed samples than this part make the whole run doubtful. */
+#define CONTAMINATED_MAX_FRACTION 0.2
+
+struct options {
+    struct pb_opt_list arms, arm, phases, registries, phase_dirs, manager_dirs;
+    const char *snapshot, *out, *timeout, *linger, *cache, *resume, *title, *package;
+    long rounds, seed;
+    bool keep, strict;
+};
+
+static const struct pb_opt opts[] = {
+    {"arms", 'a', PB_OPT_LIST, offsetof(struct options, arms), "LIST",
+     "plumb,bun,utoo,pnpm as found",
+     "managers to measure, separated by commas; NAME@VERSION is one of the fetched", NULL, 0, 0},
+    {"arm", 0, PB_OPT_LIST, offsetof(struct options, arm), "SPEC", NULL,
+     "one more arm: NAME=MANAGER[@VERSION][:BINARY][,KEY=VALUE...]", NULL, 0, 0},
+    {"phases", 'p', PB_OPT_LIST, offsetof(struct options, phases), "LIST", "p0,p1,p3,p4",
+     "phases to run, separated by commas (see phasebench list phases)", NULL, 0, 0},
+    {"registry", 'r', PB_OPT_LIST, offsetof(struct options, registries), "R", "replay",
+     "replay (a recorded snapshot), live (npm's configured one), a URL or LABEL=URL; repeatable",
+     NULL, 0, 0},
+    {"snapshot", 0, PB_OPT_STRING, offsetof(struct options, snapshot), "DIR", "by the project",
+     "snapshot to replay", NULL, 0, 0},
+    {"rounds", 'n', PB_OPT_LONG, offsetof(struct options, rounds), "N", "3",
+     "counted rounds after one warm-up round", NULL, 1, 1000},
+    {"out", 'o', PB_OPT_STRING, offsetof(struct options, out), "DIR", "phasebench-results/<time>",
+     "result folder; samples are made below it, so it chooses the file system", NULL, 0, 0},
+    {"resume", 0, PB_OPT_STRING, offsetof(struct options, resume), "DIR", NULL,
+     "go on with the interrupted run of this result folder; needs no other option", NULL, 0, 0},
+    {"timeout", 't', PB_OPT_STRING, offsetof(struct options, timeout), "T", "10m",
+     "longest time of one command (500ms, 30s, 10m)", NULL, 0, 0},
+    {"linger", 0, PB_OPT_STRING, offsetof(struct options, linger), "T", "1s",
+     "how long processes may outlive the command before they are killed", NULL, 0, 0},
+    {"package", 0, PB_OPT_STRING, offsetof(struct options, package), "NAME", NULL,
+     "package that p7_add_one adds", NULL, 0, 0},
+    {"title", 0, PB_OPT_STRING, offsetof(struct options, title), "TEXT", NULL,
+     "title of the reports", NULL, 0, 0},
+    {"seed", 0, PB_OPT_LONG, offsetof(struct options, seed), "N", "by the time",
+     "seed of the order of the arms", NULL, 0, 0},
+    {"strict", 0, PB_OPT_FLAG, offsetof(struct options, strict), NULL, "no",
+     "a sample that others disturbed makes its cell invalid", NULL, 0, 0},
+    {"keep", 0, PB_OPT_FLAG, offsetof(struct options, keep), NULL, "no",
+     "leave the work folder for a look", NULL, 0, 0},
+    {"cache", 0, PB_OPT_STRING, offsetof(struct options, cache), "DIR", "see details",
+     "folder of fetched managers and snapshots", NULL, 0, 0},
+    {"phases-dir", 0, PB_OPT_LIST, offsetof(struct options, phase_dirs), "DIR", NULL,
+     "folder with phase files of your own; repeatable", NULL, 0, 0},
+    {"managers-dir", 0, PB_OPT_LIST, offsetof(struct options, manager_dirs), "DIR", NULL,
+     "folder with manager files of your own; repeatable", NULL, 0, 0},
+    {0},
+};
+
+static void defaults(void *out)
+{
+    *(struct options *)out =
+        (struct options){.rounds = 3, .timeout = "10m", .linger = "1s", .seed = -1};
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal)
+{
+    (void)signal;
+    interrupted = 1;
+}
+
+static void catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static int read_lists(struct pb_arena *arena, const struct options *o, struct pb_run_options *run,
+                      struct pb_err *err)
+{
+    if (pb_run_list_add(arena, &o->arms, true, &run->arms, err) != 0 ||
+        pb_run_list_add(arena, &o->arm, false, &run->arms, err) != 0 ||
+        pb_run_list_add(arena, &o->phases, true, &run->phases, err) != 0 ||
+        pb_run_list_add(arena, &o->registries, false, &run->registries, err) != 0 ||
+        pb_run_list_add(arena, &o->phase_dirs, false, &run->phase_dirs, err) != 0 ||
+        pb_run_list_add(arena, &o->manager_dirs, false, &run->manager_dirs, err) != 0)
+        return -1;
+    return 0;
+}
+
+static const char *default_out(struct pb_arena *arena)
+{
+    char now[32];
+    pb_format_utc(pb_wallclock_ns(), now);
+    for (char *c = now; *c; c++)
+        if (*c == ':') *c = '.';
+    return pb_arena_printf(arena, "phasebench-results/%s", now);
+}
+
+static const char *own_command_line(struct pb_arena *arena)
+{
+    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(1u << 16);
+    if (pb_read_file(AT_FDCWD, "/proc/self/cmdline", &text, NULL) != 0 || text.n == 0) return NULL;
+    for (size_t i = 0; i + 1 < text.n; i++)
+        if (text.p[i] == '\0') text.p[i] = ' ';
+    return pb_arena_cstr(arena, pb_strn(text.p, text.n - 1));
+}
+
+static int read_options(struct pb_arena *arena, const struct options *o, const struct pb_args *args,
+                        struct pb_run_options *run, struct pb_err *err)
+{
+    *run = (struct pb_run_options){
+        .project = args->n ? args->items[0] : NULL,
+        .snapshot = o->snapshot,
+        .out = o->resume ? o->resume
+               : o->out  ? o->out
+                         : default_out(arena),
+        .cache = o->cache,
+        .title = o->title,
+        .package = o->package,
+        .rounds = o->rounds,
+        .seed = o->seed >= 0 ? (uint64_t)o->seed : (uint64_t)pb_wallclock_ns(),
+        .resume = o->resume != NULL,
+        .keep = o->keep,
+        .strict = o->strict,
+        .command_line = own_command_line(arena),
+        .cancel = &interrupted,
+    };
+    if (o->resume && o->out)
+        return pb_err_set(err, PB_E_USAGE, "--out and --resume: give one of them");
+    if (pb_read_duration("timeout", o->timeout, PB_NS_PER_MS, &run->timeout_ns, err) != 0 ||
+        pb_read_duration("linger", o->linger, 0, &run->linger_ns, err) != 0)
+        return -1;
+    return read_lists(arena, o, run, err);
+}
+
+static bool is_doubtful(const struct pb_run_summary *s)
+{
+    return (double)s->samples_contaminated > CONTAMINATED_MAX_FRACTION * (double)s->samples;
+}
+
+/* Reports come from the journal, also after a failure: partial tables are better than none. */
+static int show_results(const char *dir, const struct pb_run_summary *summary, struct pb_err *err)
+{
+    struct pb_journal_data journal;
+    struct pb_report_model model;
+    int status = -1;
+    if (pb_journal_read(dir, &journal, err) == 0 &&
+        pb_report_model_make(&journal, &model, err) == 0) {
+        if (pb_results_show(dir, &model, err) == 0)
+            status = pb_results_have_bad_cell(&model) || is_doubtful(summary) ? PB_EXIT_INVALID
+                                                                              : PB_EXIT_FINE;
+        pb_report_model_release(&model);
+    }
+    pb_journal_data_release(&journal);
+    return status;
+}
+
+static bool has_journal(struct pb_arena *arena, const char *dir)
+{
+    return pb_exists(AT_FDCWD, pb_arena_printf(arena, "%s/journal.jsonl", dir));
+}
+
+static int run(const void *options, const struct pb_args *args, struct pb_err *err)
+{
+    struct pb_arena arena = PB_ARENA_INIT;
+    struct pb_run_options run_options;
+    struct pb_run_summary summary = {0};
+    int status = -1;
+    if (read_options(&arena, options, args, &run_options, err) == 0) {
+        bool fresh = !has_journal(&arena, run_options.out);
+        catch_interrupts();
+        int rc = pb_run(&run_options, &summary, err);
+        if (rc == 0) {
+            status = show_results(run_options.out, &summary, err);
+            pb_info("results: %s", run_options.out);
+        } else if (fresh && has_journal(&arena, run_options.out)) {
+            struct pb_err ignored = PB_ERR_INIT;
+            (void)show_results(run_options.out, &summary, &ignored);
+        }
+        if (status >= 0 && summary.cancelled) status = PB_EXIT_INTERRUPTED;
+    }
+    pb_arena_release(&arena);
+    return status;
+}
+
+const struct pb_cmd pb_cmd_run = {
+    .name = "run",
+    .args = "[PROJECT]",
+    .summary = "measure package managers and write a result folder",
+    .details =
+        "PROJECT is a folder with a package.json or the name of a bundled one; without it a "
+        "bundled\n"
+        "synthetic fixture is installed, which needs no network. Every registry x phase x arm is\n"
+        "measured in interleaved rounds; a cell whose samples do not hold shows the reason instead "
+        "of\n"
+        "a time. The journal of the result folder survives a kill; go on with --resume.\n\n"
+        "The cache folder is --cache, $PHASEBENCH_CACHE, .cache beside the sources of a build "
+        "tree,\n"
+        "or $XDG_CACHE_HOME/phasebench.\n\n"
+        "  phasebench run\n"
+        "  phasebench run ant-design --arms plumb,bun --rounds 5 --out results\n"
+        "  phasebench run . --arms utoo --arm utoo-h2=utoo,UTOO_TARBALL_HTTP=h2\n"
+        "  phasebench run --resume results\n\n"
+        "Exit status: 0 all cells hold, 2 usage, 3 a cell is invalid or more than a fifth of the\n"
+        "samples were disturbed, 5 the run could not be done, 130 interrupted.\n",
+    .opts = opts,
+    .opts_size = sizeof(struct options),
+    .defaults = defaults,
+    .max_args = 1,
+    .run = run,
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_FACTS_H
+#define PB_FACTS_H
+
+#include "fixtures/registry/stats.h"
+#include "harness/launch/launch.h"
+#include "harness/workspace/before_state.h"
+#include "harness/workspace/inventory.h"
+
+/* How to ask the registry what one sample did. `missing` says why it cannot be asked (a registry
+ * that is not ours); the functions are NULL then. */
+struct pb_registry_account {
+    int (*reset)(void *arg, struct pb_err *err);
+    int (*read)(void *arg, struct pb_registry_stats *out, struct pb_err *err);
+    void *arg;
+    const char *missing;
+};
+
+struct pb_lock_fact {
+    bool present;
+    char digest[65]; /* SHA-256 over names and content, hex */
+    uint64_t bytes;
+};
+
+/* All that is known of one sample: what it ran on (set by the run), what was seen before it, and
+ * what the probes found after it. Metrics and validity checks are made from this. */
+struct pb_facts {
+    const struct pb_workspace *ws;
+    const struct pb_arm *arm;
+    const struct pb_phase *phase;
+    const char *registry_url;
+    const struct pb_registry_account *account;
+    const char *package; /* that an "add" phase adds, else NULL */
+
+    struct pb_before_state before;
+    struct pb_lock_fact lock_before, lock_after;
+    struct pb_launch_result launch;
+    bool registry_counted;
+    struct pb_registry_stats registry;
+    bool inventory_taken;
+    struct pb_inventory inventory;
+    bool binary_changed;       /* the arm's program file is not the one the run began with */
+    char disturbance[128];     /* what else the machine did meanwhile; "" when quiet */
+    const char *expected_tree; /* digest of the arm's earlier samples of this cell, or NULL */
+};
+
+void pb_facts_release(struct pb_facts *facts);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_RUN_CONTEXT_H
+#define PB_RUN_CONTEXT_H
+
+#include "harness/journal/journal.h"
+#include "harness/plan/arm.h"
+#include "harness/plan/phase.h"
+#include "harness/probes/probe.h"
+#include "harness/run/leg.h"
+#include "harness/run/run.h"
+
+#include <sys/stat.h>
+
+/* What the parts of a run share; inside harness/run only. Everything lives in the arena. */
+
+/* The before-states of one arm on one registry, made once and only when a phase needs them. */
+struct pb_seed {
+    bool lock_tried, warm_tried;
+    const char *lock_reason, *warm_reason; /* why it could not be made; NULL: it was */
+    const char *lock_dir;                  /* holds the pristine lockfiles */
+    struct pb_workspace warm;              /* whose store and metadata are kept */
+};
+
+struct pb_run_cell {
+    bool dead;               /* leaves the rounds: failed, invalid, unsupported or without seed */
+    const char *tree_digest; /* of its first valid sample */
+    bool *done;              /* by round: in the journal already (resumed run) */
+};
+
+struct pb_run {
+    struct pb_arena arena;
+    const struct pb_run_options *options;
+    struct pb_manager *managers;
+    size_t manager_count;
+    const struct pb_phase *phases[16];
+    size_t phase_count;
+    struct pb_arm *arms;
+    struct stat *binaries; /* of the arms, as they were at the start */
+    size_t arm_count;
+    struct pb_leg legs[8];
+    size_t leg_count;
+    const char *project_source, *project_name, *snapshot; /* snapshot NULL: none needed */
+    const char *out_dir, *cache_dir;
+    const char *work_dir; /* of this process: below out_dir/work */
+    const char *template_dir;
+    struct pb_journal *journal;
+    struct pb_probe_set *probes;
+    struct pb_seed *seeds;     /* [leg][arm] */
+    struct pb_run_cell *cells; /* [leg][phase][arm] */
+    unsigned next_workspace;
+    struct pb_run_summary summary;
+};
+
+static inline struct pb_seed *pb_run_seed(struct pb_run *run, size_t leg, size_t arm)
+{
+    return &run->seeds[leg * run->arm_count + arm];
+}
+static inline struct pb_run_cell *pb_run_cell(struct pb_run *run, size_t leg, size_t phase,
+                                              size_t arm)
+{
+    return &run->cells[(leg * run->phase_count + phase) * run->arm_count + arm];
+}
+static inline bool pb_run_cancelled(const struct pb_run *run)
+{
+    return run->options->cancel && *run->options->cancel;
+}
+
+/* A fresh workspace of this run, named for people who look into the work folder. */
+int pb_run_workspace(struct pb_run *run, const char *purpose, const struct pb_workspace *kept,
+                     struct pb_workspace *out, struct pb_err *err) PB_MUST_CHECK;
+
+/* Runs an action of the arm in the workspace. `gate` may be NULL. The manager can do it (see
+ * pb_arm_argv). */
+struct pb_command {
+    const struct pb_workspace *ws;
+    const struct pb_arm *arm;
+    const char *registry_url;
+    enum pb_action action;
+    int (*gate)(void *arg, pid_t pid, struct pb_err *err);
+    void *gate_arg;
+};
+int pb_command_run(struct pb_run *run, const struct pb_command *command,
+                   struct pb_launch_result *result, struct pb_err *err) PB_MUST_CHECK;
+/* As above, untimed: anything but a success is an error that quotes the end of the output. */
+int pb_command_check(struct pb_run *run, const struct pb_command *command,
+                     struct pb_err *err) PB_MUST_CHECK;
+/* The end of a text file, control characters replaced; "" when there is none. */
+const char *pb_output_tail(struct pb_arena *arena, const char *path, size_t max_bytes);
+
+/* Makes what `phase` needs (once); NULL when it is there, else the reason. */
+const char *pb_seed_ensure(struct pb_run *run, size_t leg, size_t arm,
+                           const struct pb_phase *phase);
+
+/* Takes one sample and writes it to the journal. -1 only when the run cannot go on. */
+int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int round, int slot,
+                   struct pb_err *err) PB_MUST_CHECK;
+
+/* All rounds of all phases of one started leg. */
+int pb_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err) PB_MUST_CHECK;
+
+/* Before a sample: deletes earlier workspaces when the file system runs full, and says so in the
+ * journal, because that may disturb what follows. */
+int pb_disk_guard(struct pb_run *run, struct pb_err *err) PB_MUST_CHECK;
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/run/context.h"
+
+#include "base/fs.h"
+#include "harness/workspace/tree_walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+/* Below this part of the file system's blocks or inodes old workspaces go. */
+#define FREE_MIN_FRACTION 0.05
+
+static bool is_nearly_full(const struct statvfs *fs)
+{
+    if ((double)fs->f_bavail < FREE_MIN_FRACTION * (double)fs->f_blocks) return true;
+    return fs->f_files && (double)fs->f_favail < FREE_MIN_FRACTION * (double)fs->f_files;
+}
+
+/* Workspaces that later samples still use. */
+static bool is_needed(const struct pb_run *run, const char *root)
+{
+    if (strcmp(root, run->template_dir) == 0) return true;
+    for (size_t i = 0; i < run->leg_count * run->arm_count; i++) {
+        const struct pb_seed *seed = &run->seeds[i];
+        size_t n = strlen(root);
+        if (seed->warm.root && strcmp(seed->warm.root, root) == 0) return true;
+        if (seed->lock_dir && strncmp(seed->lock_dir, root, n) == 0 && seed->lock_dir[n] == '/')
+            return true;
+    }
+    return false;
+}
+
+static enum pb_walk_next remove_unneeded(void *user, const struct pb_walk_entry *e,
+                                         struct pb_err *err)
+{
+    struct pb_run *run = user;
+    const char *root = pb_arena_printf(&run->arena, "%s/%s", run->work_dir, e->name);
+    if (is_needed(run, root)) return PB_WALK_SKIP;
+    return pb_remove_tree(AT_FDCWD, root, err) == 0 ? PB_WALK_SKIP : PB_WALK_FAIL;
+}
+
+int pb_disk_guard(struct pb_run *run, struct pb_err *err)
+{
+    struct statvfs fs;
+    if (statvfs(run->work_dir, &fs) != 0)
+        return pb_err_sys(err, errno, "look at the file system: %s", run->work_dir);
+    if (!is_nearly_full(&fs)) return 0;
+    if (pb_walk(run->work_dir, remove_unneeded, run, err) != 0) return -1;
+    return pb_journal_write_event(run->journal, "deleted_early",
+                                  "the file system is nearly full: earlier samples were deleted "
+                                  "before the end of the run, which may slow down what follows",
+                                  err);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_LEG_H
+#define PB_LEG_H
+
+#include "base/arena.h"
+#include "harness/probes/facts.h"
+
+/*
+ * A leg: one registry that the whole set of phases is measured against. "replay" is our own server
+ * on the run's snapshot, in a process of its own; "live" is the registry of npm's configuration;
+ * else a URL, or LABEL=URL. Only a replayed registry can say what a sample did.
+ */
+struct pb_leg {
+    const char *label, *url; /* url: set by start, ends with a slash */
+    bool replayed;
+    struct pb_registry_account account;
+    struct pb_serve_client *server; /* of a replayed one, while started */
+};
+
+/* Reads the text; nothing is started. */
+int pb_leg_make(struct pb_arena *arena, const char *text, struct pb_leg *out,
+                struct pb_err *err) PB_MUST_CHECK;
+int pb_leg_start(struct pb_arena *arena, struct pb_leg *leg, const char *snapshot_dir,
+                 struct pb_err *err) PB_MUST_CHECK;
+void pb_leg_stop(struct pb_leg *leg);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_RUN_PLAN_H
+#define PB_RUN_PLAN_H
+
+#include "harness/run/context.h"
+
+/* Fills phases, managers, arms and legs of the run by its options (cache_dir is set). Default
+ * managers that are not there are left out with a warning; an arm that was asked for must be there.
+ */
+int pb_run_plan(struct pb_run *run, struct pb_err *err) PB_MUST_CHECK;
+
+/* Writes the run and arm lines. */
+int pb_run_plan_journal(struct pb_run *run, struct pb_err *err) PB_MUST_CHECK;
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/run/plan.h"
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "fixtures/registry/snapshot.h"
+#include "harness/run/machine.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+static void add_string(struct pb_digest *d, const char *text)
+{
+    pb_digest_add(d, text, strlen(text) + 1);
+}
+
+/* Two runs with the same hash treated their managers alike. */
+static const char *policy_hash(struct pb_run *run)
+{
+    struct pb_digest *d = pb_digest_new(PB_SHA256);
+    for (size_t i = 0; i < run->arm_count; i++) {
+        const struct pb_arm *arm = &run->arms[i];
+        add_string(d, arm->name);
+        for (size_t k = 0; k < arm->manager->policy_count; k++) {
+            add_string(d, arm->manager->policy[k].key);
+            add_string(d, arm->manager->policy[k].value);
+        }
+        for (size_t k = 0; k < arm->env_count; k++) {
+            add_string(d, arm->env[k].key);
+            add_string(d, arm->env[k].value);
+        }
+    }
+    uint8_t raw[PB_DIGEST_MAX];
+    char text[2 * PB_DIGEST_MAX + 1];
+    size_t n = pb_digest_finish(d, raw);
+    pb_digest_free(d);
+    pb_hex(raw, n, text);
+    return pb_arena_cstr(&run->arena, pb_str(text));
+}
+
+static int describe_snapshot(struct pb_run *run, struct pb_journal_run *line, struct pb_err *err)
+{
+    struct pb_snapshot snapshot = PB_SNAPSHOT_INIT;
+    if (!run->snapshot) return 0;
+    int rc = pb_snapshot_open(&snapshot, run->snapshot, err);
+    if (rc == 0) {
+        line->snapshot = pb_arena_cstr(&run->arena, pb_str(snapshot.name));
+        line->snapshot_digest = pb_arena_cstr(&run->arena, pb_str(snapshot.digest));
+    }
+    pb_snapshot_close(&snapshot);
+    return rc;
+}
+
+static int write_run_line(struct pb_run *run, struct pb_err *err)
+{
+    char started[32];
+    pb_format_utc(pb_wallclock_ns(), started);
+    struct pb_arena *arena = &run->arena;
+    const struct pb_run_options *o = run->options;
+    struct pb_journal_run line = {
+        .id = pb_arena_printf(arena, "%s-%d", started, (int)getpid()),
+        .title = o->title,
+        .project = run->project_name,
+        .started_utc = started,
+        .version = PB_VERSION,
+        .command_line = o->command_line,
+        .order_seed = pb_arena_printf(arena, "%" PRIu64, o->seed),
+        .registry_count = run->leg_count,
+        .phase_count = run->phase_count,
+        .arm_count = run->arm_count,
+        .rounds = (unsigned)o->rounds,
+        .probe_level = "base",
+        .policy_hash = policy_hash(run),
+    };
+    for (size_t i = 0; i < run->leg_count; i++)
+        line.registries[i] = run->legs[i].label;
+    for (size_t i = 0; i < run->phase_count; i++)
+        line.phases[i] = run->phases[i]->key;
+    for (size_t i = 0; i < run->arm_count; i++)
+        line.arms[i] = run->arms[i].name;
+    pb_machine_describe(arena, run->out_dir, &line);
+    if (describe_snapshot(run, &line, err) != 0) return -1;
+    return pb_journal_write_run(run->journal, &line, err);
+}
+
+int pb_run_plan_journal(struct pb_run *run, struct pb_err *err)
+{
+    if (write_run_line(run, err) != 0) return -1;
+    for (size_t i = 0; i < run->arm_count; i++) {
+        const struct pb_arm *arm = &run->arms[i];
+        struct pb_journal_arm line = {.name = arm->name,
+                                      .manager = arm->manager->name,
+                                      .binary = arm->binary,
+                                      .version = arm->version,
+                                      .binary_sha256 = arm->sha256,
+                                      .policy = arm->manager->policy,
+                                      .policy_count = arm->manager->policy_count};
+        if (pb_journal_write_arm(run->journal, &line, err) != 0) return -1;
+    }
+    return 0;
+}

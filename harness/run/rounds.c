@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/run/context.h"
+#include "harness/run/order.h"
+
+#include "base/term.h"
+
+/* Finds out which cells of the phase can be measured; the others get their line in the journal. */
+static int prepare_cell(struct pb_run *run, size_t leg, size_t phase, size_t arm,
+                        struct pb_err *err)
+{
+    struct pb_run_cell *cell = pb_run_cell(run, leg, phase, arm);
+    struct pb_template_vars vars = {0};
+    const char *why = NULL;
+    struct pb_journal_seed line = {.registry = run->legs[leg].label,
+                                   .phase = run->phases[phase]->key,
+                                   .arm = run->arms[arm].name};
+    if (cell->dead) return 0;
+    if (!pb_arm_argv(&run->arena, &run->arms[arm], run->phases[phase]->action, &vars, &why)) {
+        line.outcome = PB_OUTCOME_UNSUPPORTED;
+        line.reason = why;
+    } else {
+        line.outcome = PB_OUTCOME_SEED_FAILED;
+        line.reason = pb_seed_ensure(run, leg, arm, run->phases[phase]);
+    }
+    if (!line.reason || pb_run_cancelled(run)) return 0;
+    cell->dead = true;
+    return pb_journal_write_seed(run->journal, &line, err);
+}
+
+static uint64_t order_seed(const struct pb_run *run, size_t leg, size_t phase)
+{
+    return run->options->seed ^ pb_str_hash(pb_str(run->phases[phase]->key)) ^
+           pb_str_hash(pb_str(run->legs[leg].label));
+}
+
+static int run_round(struct pb_run *run, size_t leg, size_t phase, int round, struct pb_err *err)
+{
+    size_t order[256];
+    pb_order(order_seed(run, leg, phase), run->arm_count, (unsigned)round, order);
+    for (size_t slot = 0; slot < run->arm_count; slot++) {
+        const struct pb_run_cell *cell = pb_run_cell(run, leg, phase, order[slot]);
+        if (pb_run_cancelled(run)) return 0;
+        if (cell->dead || cell->done[round]) continue;
+        pb_progress("%s  %s  %s %d/%ld  %s", run->legs[leg].label, run->phases[phase]->key,
+                    round ? "round" : "warm-up", round, run->options->rounds,
+                    run->arms[order[slot]].name);
+        if (pb_disk_guard(run, err) != 0 ||
+            pb_sample_take(run, leg, phase, order[slot], round, (int)slot, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int pb_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err)
+{
+    for (size_t phase = 0; phase < run->phase_count; phase++) {
+        for (size_t arm = 0; arm < run->arm_count && !pb_run_cancelled(run); arm++)
+            if (prepare_cell(run, leg, phase, arm, err) != 0) return -1;
+        for (int round = 0; round <= run->options->rounds && !pb_run_cancelled(run); round++)
+            if (run_round(run, leg, phase, round, err) != 0) return -1;
+    }
+    return 0;
+}

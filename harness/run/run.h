@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_RUN_H
+#define PB_RUN_H
+
+#include "base/err.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * One run: registries x phases x arms x rounds, from command line to journal. The caller keeps the
+ * options alive. See docs/design.md section 5 for the life of a sample.
+ */
+#define PB_RUN_LIST_MAX 64
+struct pb_run_list {
+    const char *items[PB_RUN_LIST_MAX];
+    size_t n;
+};
+
+struct pb_run_options {
+    const char *project;  /* folder with package.json, name of a bundled one, or NULL: synthetic */
+    const char *snapshot; /* folder for the replayed registry, or NULL: by the project */
+    struct pb_run_list arms; /* arm texts; empty: the default managers that are found */
+    struct pb_run_list phases, registries;       /* empty: the default phases; replay */
+    struct pb_run_list phase_dirs, manager_dirs; /* users' own files */
+    const char *out;     /* result folder; must not hold results unless `resume` */
+    const char *cache;   /* NULL: the default cache folder */
+    const char *title;   /* or NULL */
+    const char *package; /* that "add" phases add, or NULL */
+    long rounds;
+    int64_t timeout_ns, linger_ns;
+    uint64_t seed;            /* of the order */
+    bool resume;              /* continue the run of `out` (its options are kept there) */
+    bool keep;                /* leave the work folder for a look */
+    bool strict;              /* a disturbed sample does not count */
+    const char *command_line; /* for the journal */
+    const volatile sig_atomic_t *cancel; /* set by a signal handler: finish the journal and stop */
+};
+
+struct pb_run_summary {
+    size_t samples, samples_contaminated; /* in the journal, those of a resumed run included */
+    bool cancelled;
+};
+
+/* On failure the journal holds what was measured until then. */
+int pb_run(const struct pb_run_options *options, struct pb_run_summary *out,
+           struct pb_err *err) PB_MUST_CHECK;
+
+/* Records a snapshot of options->project that all arms of the options can be measured with, by the
+ * registry of npm's configuration. Uses project, arms, phases, manager_dirs, phase_dirs, cache,
+ * package and the times. */
+int pb_run_record(const struct pb_run_options *options, const char *snapshot,
+                  struct pb_err *err) PB_MUST_CHECK;
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/run/context.h"
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "harness/validity/check.h"
+#include "harness/workspace/project.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SETTLE_NS (100 * PB_NS_PER_MS)
+#define TAIL_BYTES 2000
+
+/* One sample on its way. */
+struct taking {
+    struct pb_run *run;
+    const struct pb_leg *leg;
+    const struct pb_phase *phase;
+    const struct pb_arm *arm;
+    const struct pb_seed *seed;
+    struct pb_run_cell *cell;
+    struct pb_workspace ws;
+    struct pb_facts facts;
+    struct pb_sample sample;
+};
+
+static int put_project(struct taking *t, const struct pb_workspace *ws, struct pb_err *err)
+{
+    size_t locks;
+    if (pb_project_put(ws, t->run->template_dir, t->arm, t->leg->url, err) != 0) return -1;
+    if (t->phase->lockfile == PB_STATE_ABSENT) return 0;
+    return pb_project_copy_locks(t->arm, t->seed->lock_dir, ws->project, &locks, err);
+}
+
+/* An install that is part of the before-state, with a home of its own: the measured command must
+ * find an empty one. */
+static int install_before(struct taking *t, const struct pb_workspace *ws, struct pb_err *err)
+{
+    struct pb_arena *arena = &t->run->arena;
+    struct pb_workspace prepared = *ws;
+    prepared.home = pb_arena_printf(arena, "%s/prepare-home", ws->root);
+    prepared.tmp = pb_arena_printf(arena, "%s/prepare-tmp", ws->root);
+    prepared.output = pb_arena_printf(arena, "%s/prepare-output", ws->root);
+    struct pb_command command = {
+        .ws = &prepared, .arm = t->arm, .registry_url = t->leg->url, .action = PB_ACTION_INSTALL};
+    if (pb_mkdir_p(AT_FDCWD, prepared.home, err) != 0 ||
+        pb_mkdir_p(AT_FDCWD, prepared.tmp, err) != 0)
+        return -1;
+    return pb_command_check(t->run, &command, err);
+}
+
+/* Another project that shares the store is installed first. */
+static int install_other_project(struct taking *t, struct pb_err *err)
+{
+    struct pb_workspace other;
+    if (pb_run_workspace(t->run, "other-project", &t->ws, &other, err) != 0 ||
+        put_project(t, &other, err) != 0)
+        return -1;
+    return install_before(t, &other, err);
+}
+
+/* The kept store and metadata are the arm's own over all rounds, as in real life; only an added
+ * package would be there after the first sample, so each such sample gets a copy. */
+static int copy_kept(const char *kept, const char *fresh, struct pb_err *err)
+{
+    if (pb_remove_tree(AT_FDCWD, fresh, err) != 0) return -1; /* an empty folder */
+    return pb_copy_tree(AT_FDCWD, kept, AT_FDCWD, fresh, err);
+}
+
+static int make_workspace(struct taking *t, struct pb_err *err)
+{
+    bool copies = t->phase->action == PB_ACTION_ADD;
+    struct pb_workspace kept = {
+        .store = t->phase->store != PB_STATE_ABSENT ? t->seed->warm.store : NULL,
+        .meta = t->phase->metadata != PB_STATE_ABSENT ? t->seed->warm.meta : NULL};
+    const char *purpose =
+        pb_arena_printf(&t->run->arena, "%s-%s-%d", t->phase->key, t->arm->name, t->sample.round);
+    if (pb_run_workspace(t->run, purpose, copies ? NULL : &kept, &t->ws, err) != 0) return -1;
+    if (copies && kept.store && copy_kept(kept.store, t->ws.store, err) != 0) return -1;
+    if (copies && kept.meta && copy_kept(kept.meta, t->ws.meta, err) != 0) return -1;
+    return 0;
+}
+
+static int put_before_state(struct taking *t, struct pb_err *err)
+{
+    if (make_workspace(t, err) != 0 || put_project(t, &t->ws, err) != 0) return -1;
+    if (t->phase->second_project && install_other_project(t, err) != 0) return -1;
+    if (t->phase->node_modules != PB_STATE_ABSENT && install_before(t, &t->ws, err) != 0) return -1;
+    return 0;
+}
+
+static bool binary_changed(const struct taking *t)
+{
+    const struct stat *then = &t->run->binaries[t->arm - t->run->arms];
+    struct stat now;
+    return stat(t->arm->binary, &now) != 0 || now.st_ino != then->st_ino ||
+           now.st_dev != then->st_dev || now.st_size != then->st_size ||
+           now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
+           now.st_mtim.tv_nsec != then->st_mtim.tv_nsec;
+}
+
+static int look_before(struct taking *t, struct pb_err *err)
+{
+    struct pb_facts *f = &t->facts;
+    *f = (struct pb_facts){.ws = &t->ws,
+                           .arm = t->arm,
+                           .phase = t->phase,
+                           .registry_url = t->leg->url,
+                           .account = &t->leg->account,
+                           .package = t->run->options->package,
+                           .expected_tree = t->cell->tree_digest};
+    struct pb_lock_fact *lock = &f->lock_before;
+    lock->present = pb_project_lock_digest(t->arm, t->ws.project, lock->digest, &lock->bytes);
+    return pb_before_state_look(&t->ws, t->arm, t->leg->url, &f->before, err);
+}
+
+/* What was written so far must not be written back while the command runs. */
+static int settle(const struct taking *t, struct pb_err *err)
+{
+    PB_AUTO_FD int fd = pb_open_dir(AT_FDCWD, t->ws.root, err);
+    if (fd < 0) return -1;
+    if (syncfs(fd) != 0) return pb_err_sys(err, errno, "syncfs: %s", t->ws.root);
+    pb_sleep_ns(SETTLE_NS);
+    return 0;
+}
+
+static int pass_gate(void *arg, pid_t pid, struct pb_err *err)
+{
+    struct taking *t = arg;
+    return pb_probe_set_gate(t->run->probes, &t->facts, pid, err);
+}
+
+static int measure(struct taking *t, struct pb_err *err)
+{
+    struct pb_command command = {.ws = &t->ws,
+                                 .arm = t->arm,
+                                 .registry_url = t->leg->url,
+                                 .action = t->phase->action,
+                                 .gate = pass_gate,
+                                 .gate_arg = t};
+    if (look_before(t, err) != 0 || settle(t, err) != 0 ||
+        pb_probe_set_before(t->run->probes, &t->facts, err) != 0)
+        return -1;
+    t->sample.started_wallclock_ns = pb_wallclock_ns();
+    if (pb_command_run(t->run, &command, &t->facts.launch, err) != 0) return -1;
+    t->facts.binary_changed = binary_changed(t);
+    return pb_probe_set_after(t->run->probes, &t->facts, &t->sample.metrics, err);
+}
+
+static void judge(struct taking *t)
+{
+    struct pb_sample *s = &t->sample;
+    const struct pb_facts *f = &t->facts;
+    s->exit_code = f->launch.exit_code;
+    s->signal = f->launch.signal;
+    s->timed_out = f->launch.timed_out;
+    s->tree_digest = f->inventory.digest;
+    s->lock_digest = f->lock_after.present ? f->lock_after.digest : NULL;
+    pb_checks_judge(&t->run->arena, f, s);
+    if (s->outcome == PB_OUTCOME_FAILED)
+        s->output_tail = pb_output_tail(&t->run->arena, t->ws.output, TAIL_BYTES);
+    if (s->outcome == PB_OUTCOME_OK && f->disturbance[0]) {
+        s->outcome = t->run->options->strict ? PB_OUTCOME_INVALID : PB_OUTCOME_CONTAMINATED;
+        s->reason = f->disturbance;
+    }
+}
+
+/* A command that cannot be executed or a before-state that cannot be made is this cell's failure;
+ * anything else (disk full, registry gone) is the run's. */
+static bool is_cell_failure(const struct pb_err *err)
+{
+    return err->code == PB_E_CHILD || err->code == PB_E_TIMEOUT || err->code == PB_E_UNSUPPORTED;
+}
+
+static int fail_cell(struct taking *t, struct pb_err *err)
+{
+    struct pb_sample *s = &t->sample;
+    s->outcome = PB_OUTCOME_FAILED;
+    s->reason = pb_arena_cstr(&t->run->arena, pb_str(err->msg));
+    s->exit_code = -1;
+    for (int m = 0; m < PB_METRIC_COUNT; m++)
+        pb_metric_missing(&s->metrics, (enum pb_metric)m, "the command did not run");
+    pb_err_clear(err);
+    return pb_journal_write_sample(t->run->journal, s, err);
+}
+
+static void account(struct taking *t)
+{
+    const struct pb_sample *s = &t->sample;
+    bool holds = s->outcome == PB_OUTCOME_OK || s->outcome == PB_OUTCOME_CONTAMINATED;
+    t->run->summary.samples++;
+    t->run->summary.samples_contaminated += s->outcome == PB_OUTCOME_CONTAMINATED;
+    if (!holds) t->cell->dead = true;
+    if (holds && !t->cell->tree_digest)
+        t->cell->tree_digest = pb_arena_cstr(&t->run->arena, pb_str(s->tree_digest));
+}
+
+int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int round, int slot,
+                   struct pb_err *err)
+{
+    struct taking t = {.run = run,
+                       .leg = &run->legs[leg],
+                       .phase = run->phases[phase],
+                       .arm = &run->arms[arm],
+                       .seed = pb_run_seed(run, leg, arm),
+                       .cell = pb_run_cell(run, leg, phase, arm),
+                       .sample = {.registry = run->legs[leg].label,
+                                  .phase = run->phases[phase]->key,
+                                  .arm = run->arms[arm].name,
+                                  .round = round,
+                                  .slot = slot}};
+    int rc = put_before_state(&t, err);
+    if (rc == 0) rc = measure(&t, err);
+    if (rc == 0) {
+        judge(&t);
+        rc = pb_journal_write_sample(run->journal, &t.sample, err);
+    } else if (is_cell_failure(err)) {
+        rc = fail_cell(&t, err);
+    }
+    if (rc == 0) account(&t);
+    pb_facts_release(&t.facts);
+    return rc;
+}

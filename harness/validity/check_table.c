@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/validity/check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FAIL(...) (snprintf(reason, PB_CHECK_REASON_BYTES, __VA_ARGS__), PB_CHECK_FAILED)
+
+static enum pb_check_verdict exit_zero(const struct pb_facts *f, char *reason)
+{
+    if (f->launch.exit_code == 0) return PB_CHECK_PASSED;
+    if (f->launch.signal)
+        return FAIL("ended by signal %d (%s)", f->launch.signal, strsignal(f->launch.signal));
+    return FAIL("exit code %d", f->launch.exit_code);
+}
+
+static enum pb_check_verdict not_timed_out(const struct pb_facts *f, char *reason)
+{
+    return f->launch.timed_out ? FAIL("timed out") : PB_CHECK_PASSED;
+}
+
+static enum pb_check_verdict no_strays(const struct pb_facts *f, char *reason)
+{
+    if (f->launch.strays == 0) return PB_CHECK_PASSED;
+    return FAIL("%u processes outlived the command and were killed", f->launch.strays);
+}
+
+static enum pb_check_verdict binary_unchanged(const struct pb_facts *f, char *reason)
+{
+    return f->binary_changed
+               ? FAIL("%s is another file than at the start of the run", f->arm->binary)
+               : PB_CHECK_PASSED;
+}
+
+static enum pb_check_verdict before_state(const struct pb_facts *f, char *reason)
+{
+    return pb_before_state_holds(&f->before, f->phase, reason) ? PB_CHECK_PASSED : PB_CHECK_FAILED;
+}
+
+static enum pb_check_verdict lock_present(const struct pb_facts *f, char *reason)
+{
+    return f->lock_after.present ? PB_CHECK_PASSED : FAIL("no lockfile afterwards");
+}
+
+static enum pb_check_verdict lock_written(const struct pb_facts *f, char *reason)
+{
+    if (f->lock_before.present) return FAIL("the lockfile was there before");
+    if (!f->lock_after.present) return FAIL("no lockfile was written");
+    return f->lock_after.bytes ? PB_CHECK_PASSED : FAIL("the lockfile is empty");
+}
+
+static enum pb_check_verdict lock_unchanged(const struct pb_facts *f, char *reason)
+{
+    if (!f->lock_before.present) return FAIL("no lockfile before");
+    if (!f->lock_after.present) return FAIL("the lockfile is gone");
+    if (strcmp(f->lock_before.digest, f->lock_after.digest) == 0) return PB_CHECK_PASSED;
+    return FAIL("the lockfile was changed (%" PRIu64 " -> %" PRIu64 " bytes)", f->lock_before.bytes,
+                f->lock_after.bytes);
+}
+
+static enum pb_check_verdict no_node_modules(const struct pb_facts *f, char *reason)
+{
+    if (f->inventory.package_count == 0) return PB_CHECK_PASSED;
+    return FAIL("%zu packages below node_modules after a resolve", f->inventory.package_count);
+}
+
+static enum pb_check_verdict traffic_positive(const struct pb_facts *f, char *reason)
+{
+    if (!f->registry_counted) return PB_CHECK_UNKNOWN;
+    return f->registry.rx_bytes ? PB_CHECK_PASSED
+                                : FAIL("no byte came from the registry: not cold");
+}
+
+static enum pb_check_verdict tarballs_fetched(const struct pb_facts *f, char *reason)
+{
+    if (!f->registry_counted) return PB_CHECK_UNKNOWN;
+    return f->registry.requests_tarball ? PB_CHECK_PASSED
+                                        : FAIL("no tarball was fetched: not cold");
+}
+
+static enum pb_check_verdict no_tarball_fetched(const struct pb_facts *f, char *reason)
+{
+    if (!f->registry_counted) return PB_CHECK_UNKNOWN;
+    if (f->registry.requests_tarball == 0) return PB_CHECK_PASSED;
+    return FAIL("%" PRIu64 " tarballs were fetched, none expected", f->registry.requests_tarball);
+}
+
+static enum pb_check_verdict every_tarball_once(const struct pb_facts *f, char *reason)
+{
+    if (!f->registry_counted) return PB_CHECK_UNKNOWN;
+    if (f->registry.tarballs_repeated == 0) return PB_CHECK_PASSED;
+    return FAIL("%" PRIu64 " tarballs were fetched again", f->registry.tarballs_repeated);
+}
+
+const struct pb_check pb_check_table[] = {
+    {"not_timed_out", "the command ended by itself",
+     "a timeout dropped the slow runs and the survivors looked fast", true, not_timed_out},
+    {"exit_zero", "the command succeeded",
+     "a broken launcher's failing time was published as a result", true, exit_zero},
+    {"binary_unchanged", "the program file is the one the run began with",
+     "a stale own binary was measured after a rebuild", true, binary_unchanged},
+    {"before_state",
+     "lockfile, caches and node_modules are as the phase declares, home and temporary folder empty",
+     "a cache of gigabytes survived \"cold\" for a year, in a folder nobody looked at", false,
+     before_state},
+    {"lock_present", "a lockfile of the manager is there afterwards",
+     "a project setting switched lockfiles off and voided the locked cells", false, lock_present},
+    {"lock_written", "the command wrote its lockfile",
+     "a copy of the deleted lockfile was found elsewhere: \"resolve\" never resolved", false,
+     lock_written},
+    {"lock_unchanged", "the seeded lockfile is byte for byte the same",
+     "a manager resolved again behind a lockfile it did not accept", false, lock_unchanged},
+    {"tree_complete",
+     "every direct dependency is in place, and all samples of a cell made the same tree",
+     "1535 against 377 packages: a bug was read as a performance gap", false,
+     pb_check_tree_complete},
+    {"no_node_modules", "a resolve leaves no packages in node_modules",
+     "\"resolve only\" installed as well", false, no_node_modules},
+    {"package_added", "the added package is in package.json and in node_modules",
+     "an ignored working folder let the command work on another project", false,
+     pb_check_package_added},
+    {"traffic_positive", "bytes came from the registry", "a cold cell was served from a cache",
+     false, traffic_positive},
+    {"tarballs_fetched", "tarballs came from the registry",
+     "packages of an earlier manager were found: the \"already installed\" path was timed", false,
+     tarballs_fetched},
+    {"no_tarball_fetched", "no tarball came from the registry",
+     "a warm cell downloaded, and nothing noticed", false, no_tarball_fetched},
+    {"every_tarball_once", "no tarball was fetched twice",
+     "retries and races showed as slow downloads", false, every_tarball_once},
+    {"no_registry_miss", "the snapshot had everything that was asked for",
+     "requests went past the recorded registry to another host", false, pb_check_no_registry_miss},
+    {"no_strays", "no process outlived the command",
+     "daemons kept working outside the clock and into the next sample", false, no_strays},
+};
+const size_t pb_check_count = sizeof pb_check_table / sizeof *pb_check_table;

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/workspace/inventory.h"
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "harness/workspace/disk_usage.h"
+#include "harness/workspace/tree_walk.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define PACKAGE_JSON_MAX_BYTES (8u << 20)
+
+struct taking {
+    struct pb_inventory *out;
+    struct pb_disk_usage usage;
+    struct pb_buf text; /* of the package.json at hand */
+    size_t cap;
+};
+
+/* Takes the last component off the path. */
+static struct pb_str last_component(struct pb_str *path)
+{
+    ptrdiff_t slash = pb_str_rfind(*path, '/');
+    struct pb_str last = pb_str_skip(*path, (size_t)(slash + 1));
+    *path = pb_strn(path->p, slash < 0 ? 0 : (size_t)slash);
+    return last;
+}
+
+static bool is_package_place(struct pb_str path)
+{
+    struct pb_str name = last_component(&path), parent = last_component(&path);
+    if (name.n == 0 || name.p[0] == '.' || name.p[0] == '@') return false;
+    if (parent.n && parent.p[0] == '@') parent = last_component(&path);
+    return pb_str_is(parent, "node_modules");
+}
+
+static bool is_inside_node_modules(const char *path)
+{
+    struct pb_str rest = pb_str(path), part;
+    while (pb_str_split(&rest, '/', &part))
+        if (pb_str_is(part, "node_modules")) return true;
+    return false;
+}
+
+static void add_package(struct taking *t, const char *path, const char *name, const char *version)
+{
+    struct pb_inventory *out = t->out;
+    PB_GROW(out->packages, t->cap, out->package_count + 1);
+    out->packages[out->package_count++] = (struct pb_package){
+        pb_arena_cstr(&out->arena, pb_str(path)), pb_arena_cstr(&out->arena, pb_str(name)),
+        pb_arena_cstr(&out->arena, pb_str(version))};
+}
+
+/* A folder without a readable package.json is no package: whether one is missing is judged later.
+ */
+static void read_package(struct taking *t, const struct pb_walk_entry *e)
+{
+    char file[NAME_MAX + 16];
+    snprintf(file, sizeof file, "%s/package.json", e->name);
+    pb_buf_clear(&t->text);
+    if (pb_read_file(e->dirfd, file, &t->text, NULL) != 0) return;
+    cJSON *json = cJSON_ParseWithLength(t->text.p ? t->text.p : "", t->text.n);
+    const char *name = pb_json_cstr(json, "name"), *version = pb_json_cstr(json, "version");
+    if (name && version) add_package(t, e->path, name, version);
+    cJSON_Delete(json);
+}
+
+/* Whether the target of a link at `path` (relative to the project) is outside the project. */
+static bool link_leaves_project(const struct pb_walk_entry *e)
+{
+    char target[PATH_MAX];
+    ssize_t n = readlinkat(e->dirfd, e->name, target, sizeof target);
+    if (n <= 0) return false;
+    if (target[0] == '/') return true;
+    long depth = 0;
+    struct pb_str rest = pb_str(e->path), part;
+    while (pb_str_split(&rest, '/', &part))
+        depth++;
+    depth--; /* the link itself */
+    rest = pb_strn(target, (size_t)n);
+    while (depth >= 0 && pb_str_split(&rest, '/', &part)) {
+        if (pb_str_is(part, ".."))
+            depth--;
+        else if (part.n && !pb_str_is(part, "."))
+            depth++;
+    }
+    return depth < 0;
+}
+
+static enum pb_walk_next visit(void *user, const struct pb_walk_entry *e, struct pb_err *err)
+{
+    struct taking *t = user;
+    if (!is_inside_node_modules(e->path)) return PB_WALK_ENTER;
+    if (pb_disk_usage_entry(&t->usage, e->dirfd, e->name, err) != 0) return PB_WALK_FAIL;
+    if (strcmp(e->name, "node_modules") == 0) {
+        struct pb_str parent = pb_str(e->path);
+        last_component(&parent);
+        char folder[PATH_MAX];
+        snprintf(folder, sizeof folder, PB_FMT, PB_ARG(parent));
+        if (!is_inside_node_modules(folder)) {
+            t->out->node_modules_count++;
+            t->usage.dirs--; /* count what is below it */
+        }
+    }
+    bool candidate = e->type == DT_DIR || (e->type == DT_LNK && link_leaves_project(e));
+    if (candidate && is_package_place(pb_str(e->path))) read_package(t, e);
+    return PB_WALK_ENTER;
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const struct pb_package *)a)->path, ((const struct pb_package *)b)->path);
+}
+
+static void make_digest(struct pb_inventory *out)
+{
+    struct pb_digest *d = pb_digest_new(PB_SHA256);
+    for (size_t i = 0; i < out->package_count; i++) {
+        const struct pb_package *p = &out->packages[i];
+        pb_digest_add(d, p->path, strlen(p->path) + 1); /* with the zero, as a separator */
+        pb_digest_add(d, p->name, strlen(p->name) + 1);
+        pb_digest_add(d, p->version, strlen(p->version) + 1);
+    }
+    uint8_t bytes[PB_DIGEST_MAX];
+    size_t n = pb_digest_finish(d, bytes);
+    pb_digest_free(d);
+    pb_hex(bytes, n, out->digest);
+}
+
+int pb_inventory_take(const char *project, struct pb_inventory *out, struct pb_err *err)
+{
+    *out = (struct pb_inventory){0};
+    struct taking t = {.out = out, .text = PB_BUF_INIT(PACKAGE_JSON_MAX_BYTES)};
+    int rc = pb_walk(project, visit, &t, err);
+    out->bytes = t.usage.bytes;
+    out->files = t.usage.files;
+    out->dirs = t.usage.dirs;
+    out->symlinks = t.usage.symlinks;
+    pb_disk_usage_release(&t.usage);
+    pb_buf_release(&t.text);
+    if (rc != 0) return pb_err_wrap(err, "inventory of %s", project);
+    if (out->package_count)
+        qsort(out->packages, out->package_count, sizeof *out->packages, by_path);
+    make_digest(out);
+    return 0;
+}
+
+void pb_inventory_release(struct pb_inventory *inventory)
+{
+    free(inventory->packages);
+    pb_arena_release(&inventory->arena);
+    *inventory = (struct pb_inventory){0};
+}

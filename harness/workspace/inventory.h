@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_INVENTORY_H
+#define PB_INVENTORY_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+/*
+ * What an install left in the node_modules folders of a project (its root's and those of its
+ * workspaces): sizes, and the packages with their places. A package root is a folder directly below
+ * a node_modules folder (or below a scope in it) whose package.json has a name and a version; in
+ * isolated layouts these are the real folders (node_modules/.pnpm/x@1/node_modules/x), links to
+ * them are counted as links. A link that leaves the project (a global store) counts as its package.
+ */
+struct pb_package {
+    const char *path; /* from the project root */
+    const char *name, *version;
+};
+
+struct pb_inventory {
+    struct pb_arena arena;
+    uint64_t bytes;                 /* as in disk_usage.h, each inode once */
+    uint64_t files, dirs, symlinks; /* below node_modules */
+    unsigned node_modules_count;    /* node_modules folders of root and workspaces */
+    struct pb_package *packages;    /* sorted by path */
+    size_t package_count;
+    char digest[65]; /* SHA-256 over the sorted (path, name, version), hex */
+};
+
+/* Release also after a failure. */
+int pb_inventory_take(const char *project, struct pb_inventory *out,
+                      struct pb_err *err) PB_MUST_CHECK;
+void pb_inventory_release(struct pb_inventory *inventory);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "installer/cli/install_options.h"
+
+#include "base/buf.h"
+#include "base/term.h"
+#include "installer/cli/folders.h"
+#include "installer/cli/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define AT(member) offsetof(struct pl_install_opts, member)
+
+static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL};
+
+/* npm's own names where npm has them. */
+const struct pb_opt pl_install_opt_table[] = {
+    {"prefix", 'C', PB_OPT_STRING, AT(prefix), "DIR", "the current folder", "The project's folder",
+     NULL, 0, 0},
+    {"registry", 0, PB_OPT_STRING, AT(registry), "URL", "from npm's configuration",
+     "Where packages come from", NULL, 0, 0},
+    {"store", 0, PB_OPT_STRING, AT(store), "DIR", "$PLUMB_STORE or the user's data folder",
+     "The package store", NULL, 0, 0},
+    {"cache", 0, PB_OPT_STRING, AT(cache), "DIR", "$PLUMB_CACHE or the user's cache folder",
+     "The metadata cache", NULL, 0, 0},
+    {"omit", 0, PB_OPT_LIST, AT(omit), "KIND", NULL,
+     "Leave out dependencies of a kind: dev, optional or peer (repeatable)", NULL, 0, 0},
+    {"include", 0, PB_OPT_LIST, AT(include), "KIND", NULL,
+     "Have a kind even if --omit or the configuration leaves it out", NULL, 0, 0},
+    {"package-lock", 0, PB_OPT_SWITCH, AT(package_lock), NULL, "true",
+     "Read and write package-lock.json", NULL, 0, 0},
+    {"package-lock-only", 0, PB_OPT_FLAG, AT(package_lock_only), NULL, NULL,
+     "Write the lockfile and nothing else", NULL, 0, 0},
+    {"legacy-peer-deps", 0, PB_OPT_SWITCH, AT(legacy_peer_deps), NULL, NULL,
+     "Ignore peer dependencies while resolving", NULL, 0, 0},
+    {"strict-peer-deps", 0, PB_OPT_SWITCH, AT(strict_peer_deps), NULL, NULL,
+     "Fail on any peer conflict", NULL, 0, 0},
+    {"force", 'f', PB_OPT_FLAG, AT(force), NULL, NULL,
+     "Go on at peer conflicts and packages for other machines", NULL, 0, 0},
+    {"offline", 0, PB_OPT_SWITCH, AT(offline), NULL, NULL, "Use the store and the cache alone",
+     NULL, 0, 0},
+    {"prefer-offline", 0, PB_OPT_SWITCH, AT(prefer_offline), NULL, NULL,
+     "Take cached metadata without asking whether it is current", NULL, 0, 0},
+    {"workers", 0, PB_OPT_LONG, AT(workers), "N", "processors, at most 4",
+     "Threads that unpack and link", NULL, 1, 64},
+    {"ignore-scripts", 0, PB_OPT_SWITCH, AT(ignore_scripts), NULL, "true",
+     "Accepted for npm's sake: scripts of packages never run", NULL, 0, 0},
+    {"audit", 0, PB_OPT_SWITCH, AT(audit), NULL, NULL, "Accepted for npm's sake: there is no audit",
+     NULL, 0, 0},
+    {"fund", 0, PB_OPT_SWITCH, AT(fund), NULL, NULL,
+     "Accepted for npm's sake: nothing is said about funding", NULL, 0, 0},
+    {"stats", 0, PB_OPT_FLAG, AT(stats), NULL, NULL,
+     "Print counts and times as one JSON object, and no summary", NULL, 0, 0},
+    {"json", 0, PB_OPT_FLAG, AT(json), NULL, NULL, "As --stats", NULL, 0, 0},
+    {"silent", 's', PB_OPT_FLAG, AT(silent), NULL, NULL, "Print errors only", NULL, 0, 0},
+    {0},
+};
+
+/* What was given on the command line, as npm's keys. */
+struct overrides {
+    struct pb_arena arena;
+    const char *items[16];
+    size_t n;
+};
+
+static void override_text(struct overrides *o, const char *key, const char *value)
+{
+    PB_INVARIANT(o->n + 1 < sizeof o->items / sizeof o->items[0]);
+    if (value) o->items[o->n++] = pb_arena_printf(&o->arena, "%s=%s", key, value);
+}
+
+static void override_switch(struct overrides *o, const char *key, enum pb_switch value)
+{
+    if (value != PB_SWITCH_UNSET) override_text(o, key, value == PB_SWITCH_ON ? "true" : "false");
+}
+
+static struct pl_config *load_config(const struct pl_install_opts *opts, const char *dir,
+                                     struct overrides *o, struct pb_err *err)
+{
+    override_text(o, "registry", opts->registry);
+    override_switch(o, "package-lock", opts->package_lock);
+    override_switch(o, "legacy-peer-deps", opts->legacy_peer_deps);
+    override_switch(o, "strict-peer-deps", opts->strict_peer_deps);
+    override_switch(o, "offline", opts->offline);
+    override_switch(o, "prefer-offline", opts->prefer_offline);
+    if (opts->force) override_text(o, "force", "true");
+    return pl_config_load(&(struct pl_config_sources){.project_dir = dir, .cli = o->items}, err);
+}
+
+static bool is_dep_kind(struct pb_str word)
+{
+    for (size_t i = 0; dep_kinds[i]; i++)
+        if (pb_str_is(word, dep_kinds[i])) return true;
+    return false;
+}
+
+static int set_omit(struct pl_install_settings *s, struct pb_str word, bool on, struct pb_err *err)
+{
+    if (!is_dep_kind(word))
+        return pb_err_set(err, PB_E_USAGE,
+                          "omit, include: unknown kind '" PB_FMT "': give dev, optional or peer",
+                          PB_ARG(word));
+    if (pb_str_is(word, "dev")) s->omit_dev = on;
+    if (pb_str_is(word, "optional")) s->omit_optional = on;
+    if (pb_str_is(word, "peer")) s->omit_peer = on;
+    return 0;
+}
+
+/* The configuration's list may be separated by commas, spaces or lines. */
+static int set_omit_words(struct pl_install_settings *s, const char *words, bool on,
+                          struct pb_err *err)
+{
+    while (words && *words) {
+        size_t n = strcspn(words, ", \t\r\n");
+        if (n > 0 && set_omit(s, pb_strn(words, n), on, err) != 0) return -1;
+        words += n + strspn(words + n, ", \t\r\n");
+    }
+    return 0;
+}
+
+/* As in npm: production leaves dev out, --omit replaces the configuration, --include wins. */
+static int choose_omitted(const struct pl_install_opts *opts, struct pl_install_settings *s,
+                          struct pb_err *err)
+{
+    const char *node_env = getenv("NODE_ENV");
+    const char *configured = pl_config_get(s->config, "omit");
+    if (opts->omit.n == 0 && !configured && node_env && strcmp(node_env, "production") == 0)
+        s->omit_dev = true;
+    if (opts->omit.n == 0 && set_omit_words(s, configured, true, err) != 0) return -1;
+    for (size_t i = 0; i < opts->omit.n; i++)
+        if (set_omit_words(s, opts->omit.items[i], true, err) != 0) return -1;
+    if (opts->include.n == 0)
+        return set_omit_words(s, pl_config_get(s->config, "include"), false, err);
+    for (size_t i = 0; i < opts->include.n; i++)
+        if (set_omit_words(s, opts->include.items[i], false, err) != 0) return -1;
+    return 0;
+}
+
+static struct pl_install_settings settings_of(const struct pl_install_opts *opts,
+                                              enum pl_install_action action,
+                                              struct pl_config *config)
+{
+    return (struct pl_install_settings){
+        .action = opts->package_lock_only ? PL_ACTION_RESOLVE : action,
+        .config = config,
+        .use_lock = action == PL_ACTION_CI || pl_config_bool(config, "package-lock", true),
+        .legacy_peer_deps = pl_config_bool(config, "legacy-peer-deps", false),
+        .strict_peer_deps = pl_config_bool(config, "strict-peer-deps", false),
+        .force = pl_config_bool(config, "force", false),
+        .offline = pl_config_bool(config, "offline", false),
+        .prefer_offline = pl_config_bool(config, "prefer-offline", false),
+        .omit_registry_resolved = pl_config_bool(config, "omit-lockfile-registry-resolved", false),
+        .workers = (unsigned)opts->workers,
+        .show_progress = !opts->silent && !opts->json && isatty(STDERR_FILENO),
+    };
+}
+
+static int run(const struct pl_install_opts *opts, struct pl_install_settings *settings,
+               struct pb_err *err)
+{
+    struct pl_install_result result = {0};
+    if (choose_omitted(opts, settings, err) != 0) return -1;
+    int rc = pl_install_run(settings, &result, err);
+    if (!opts->silent) pl_cli_report_warnings(&result);
+    if (rc == 0 && (opts->stats || opts->json))
+        pl_cli_print_stats(&result);
+    else if (rc == 0 && !opts->silent)
+        pl_cli_print_summary(settings, &result);
+    pl_install_result_release(&result);
+    return rc;
+}
+
+int pl_cli_install(const struct pl_install_opts *opts, enum pl_install_action action,
+                   struct pb_err *err)
+{
+    const char *dir = opts->prefix ? opts->prefix : ".";
+    if (opts->silent) pb_log_init("plumb", PB_QUIET);
+    struct overrides overrides = {0};
+    struct pl_config *config = load_config(opts, dir, &overrides, err);
+    int rc = -1;
+    if (config) {
+        struct pl_install_settings settings = settings_of(opts, action, config);
+        settings.project_dir = dir;
+        settings.store_dir = pl_store_folder(&overrides.arena, opts->store, err);
+        settings.cache_dir = pl_cache_folder(&overrides.arena, opts->cache, err);
+        if (settings.store_dir && settings.cache_dir) rc = run(opts, &settings, err);
+    }
+    pl_config_free(config);
+    pb_arena_release(&overrides.arena);
+    return rc;
+}

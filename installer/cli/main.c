@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/term.h"
+#include "installer/cli/commands.h"
+#include "installer/version.h"
+
+static const struct pb_cmd *const commands[] = {
+    &pl_cmd_install, &pl_cmd_ci, &pl_cmd_resolve, &pl_cmd_store, NULL,
+};
+
+int main(int argc, char **argv)
+{
+    const struct pb_program plumb = {
+        .name = "plumb",
+        .version = pl_program_version(),
+        .summary = "An npm-compatible installer built around an explicit install scheduler",
+        .cmds = commands,
+    };
+    pb_log_init("plumb", PB_INFO);
+    return pb_program_main(&plumb, argc, argv);
+}

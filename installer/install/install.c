@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "installer/install/install.h"
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/term.h"
+#include "installer/install/install_internal.h"
+
+static int use_old_lock(struct install *in)
+{
+    in->lock = in->old;
+    in->old = (struct pl_lock){0};
+    in->has_lock = true;
+    return 0;
+}
+
+static int resolve(struct install *in, struct pb_err *err)
+{
+    int64_t start = pb_now_ns();
+    int rc = pl_resolve_run(in, err);
+    in->result->resolve_ns = pb_now_ns() - start;
+    if (rc != 0) return -1;
+    in->result->resolved = true;
+    return 0;
+}
+
+/* A lock that fits is installed as it is; `ci` takes no other. */
+static int find_lock(struct install *in, struct pb_err *err)
+{
+    struct pb_err why = PB_ERR_INIT;
+    bool is_ci = in->set->action == PL_ACTION_CI;
+    if (in->has_old && pl_project_check_lock(in, &why) == 0) return use_old_lock(in);
+    if (is_ci && !in->has_old)
+        return pb_err_set(err, PB_E_NOT_FOUND,
+                          "ci: there is no %s: run `plumb install` to make one", in->lock_name);
+    if (is_ci) {
+        *err = why;
+        return pb_err_wrap(err, "ci");
+    }
+    if (in->has_old) pb_debug("resolving: %s", why.msg);
+    if (in->set->action == PL_ACTION_INSTALL && pl_engine_open_stages(in, err) != 0) return -1;
+    return resolve(in, err);
+}
+
+static int write_lock(struct install *in, struct pb_err *err)
+{
+    if (!in->result->resolved || !in->set->use_lock) return 0;
+    return pl_project_write_lock(in, err);
+}
+
+static int empty_modules(struct install *in, struct pb_err *err)
+{
+    if (pb_remove_tree(in->root_dirfd, "node_modules", err) != 0) return -1;
+    for (size_t i = 0; i < in->workspaces.n; i++) {
+        const char *folder =
+            pb_arena_printf(&in->arena, "%s/node_modules", in->workspaces.items[i].path.p);
+        if (pb_remove_tree(in->root_dirfd, folder, err) != 0) return -1;
+    }
+    return 0;
+}
+
+static int run(struct install *in, struct pb_err *err)
+{
+    if (pl_project_open(in, err) != 0) return -1;
+    if (find_lock(in, err) != 0) return -1;
+    if (in->set->action == PL_ACTION_RESOLVE) return write_lock(in, err);
+    if (in->set->action == PL_ACTION_CI && empty_modules(in, err) != 0) return -1;
+    /* Tarballs without integrity get theirs while they are placed: the lock is written after. */
+    if (pl_reify_run(in, err) != 0) return -1;
+    return write_lock(in, err);
+}
+
+int pl_install_run(const struct pl_install_settings *settings, struct pl_install_result *result,
+                   struct pb_err *err)
+{
+    int64_t start = pb_now_ns();
+    *result = (struct pl_install_result){0};
+    struct install in = {.set = settings, .result = result, .root_dirfd = -1};
+    int rc = run(&in, err);
+    pb_progress_clear();
+    if (rc == 0) pl_engine_drain(&in);
+    pl_engine_close(&in);
+    pl_project_close(&in);
+    pb_arena_release(&in.arena);
+    result->total_ns = pb_now_ns() - start;
+    return rc;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "installer/install/metadata.h"
+
+#include "base/mem.h"
+#include "base/term.h"
+#include "installer/registry/registry.h"
+
+#include <stdlib.h>
+
+/* The resolver waits for metadata, tarballs are only fetched ahead of it. */
+#define PRIORITY 10
+
+struct pl_metadata {
+    struct install *in;
+    struct pl_resolver *resolver; /* NULL: nobody wants answers any more */
+    struct pl_registry *registry;
+    struct fetch *fetches; /* all, for freeing what a stopped loop never answered */
+    uint64_t answered, taken;
+};
+
+struct fetch {
+    struct pl_job job;
+    struct pl_metadata *metadata;
+    struct fetch *next;
+    struct pb_str name;
+    struct pl_registry_answer *answer;
+    struct pl_packument *packument;
+    struct pb_err err;
+};
+
+struct pl_metadata *pl_metadata_new(struct install *in, struct pl_resolver *resolver,
+                                    struct pb_err *err)
+{
+    struct pl_http *http = pl_loop_http(in->loop, err);
+    if (!http) return NULL;
+    const struct pl_registry_options options = {
+        .config = in->set->config, .http = http, .cache_dir = in->set->cache_dir};
+    struct pl_registry *registry = pl_registry_new(&options, err);
+    if (!registry) return NULL;
+    struct pl_metadata *metadata = pb_calloc(1, sizeof *metadata);
+    metadata->in = in;
+    metadata->resolver = resolver;
+    metadata->registry = registry;
+    return metadata;
+}
+
+void pl_metadata_detach(struct pl_metadata *metadata)
+{
+    metadata->resolver = NULL;
+}
+
+void pl_metadata_free(struct pl_metadata *metadata)
+{
+    if (!metadata) return;
+    for (struct fetch *f = metadata->fetches, *next; f; f = next) {
+        next = f->next;
+        pl_registry_answer_free(f->answer);
+        pl_packument_free(f->packument);
+        free(f);
+    }
+    pl_registry_free(metadata->registry);
+    free(metadata);
+}
+
+static void hand_over(struct fetch *f)
+{
+    struct pl_metadata *md = f->metadata;
+    md->answered++;
+    if (!md->resolver) return;
+    pl_resolver_feed(md->resolver, f->name, f->packument, f->packument ? NULL : &f->err);
+    f->packument = NULL;
+}
+
+static void run_store(struct pl_job *job)
+{
+    struct fetch *f = (struct fetch *)job;
+    struct pb_err err = PB_ERR_INIT;
+    if (pl_registry_store(f->answer, &err) != 0) pb_debug("metadata cache: %s", err.msg);
+}
+
+static void done_store(struct pl_job *job)
+{
+    struct fetch *f = (struct fetch *)job;
+    pl_registry_answer_free(f->answer);
+    f->answer = NULL;
+}
+
+static void run_parse(struct pl_job *job)
+{
+    struct fetch *f = (struct fetch *)job;
+    f->packument = pl_registry_parse(f->answer, &f->err);
+}
+
+static void done_parse(struct pl_job *job)
+{
+    struct fetch *f = (struct fetch *)job;
+    if (job->cancelled) return;
+    bool is_worth_storing = f->packument && !pl_registry_answer_is_cached(f->answer);
+    hand_over(f);
+    if (!is_worth_storing) {
+        done_store(job);
+        return;
+    }
+    f->job = (struct pl_job){.lane = PL_LANE_CACHE, .run = run_store, .done = done_store};
+    pl_pool_add(f->metadata->in->pool, &f->job);
+}
+
+static void on_answer(void *user, struct pl_registry_answer *answer, const struct pb_err *err)
+{
+    struct fetch *f = user;
+    struct install *in = f->metadata->in;
+    f->answer = answer;
+    if (!answer) {
+        f->err = *err;
+        hand_over(f);
+        return;
+    }
+    if (pl_registry_answer_is_cached(answer))
+        in->result->metadata_cached++;
+    else
+        in->result->metadata_fetched++;
+    f->job = (struct pl_job){.lane = PL_LANE_PARSE, .run = run_parse, .done = done_parse};
+    pl_pool_add(in->pool, &f->job);
+}
+
+void pl_metadata_ask(struct pl_metadata *md, struct pb_str name)
+{
+    struct fetch *f = pb_calloc(1, sizeof *f);
+    f->metadata = md;
+    f->name = pb_arena_str(&md->in->arena, name);
+    f->next = md->fetches;
+    md->fetches = f;
+    pl_registry_fetch(md->registry, f->name, PRIORITY, on_answer, f);
+}
+
+size_t pl_metadata_take_answers(struct pl_metadata *md)
+{
+    size_t n = (size_t)(md->answered - md->taken);
+    md->taken = md->answered;
+    return n;
+}
+
+uint64_t pl_metadata_answered(const struct pl_metadata *md)
+{
+    return md->answered;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "installer/install/wanted.h"
+
+#include "installer/install/optional_set.h"
+#include "installer/resolve/resolver.h"
+
+/* Offset of the last "node_modules" part of a path, or -1. */
+static ptrdiff_t last_modules(struct pb_str path)
+{
+    static const char part[] = "node_modules/";
+    const size_t n = sizeof part - 1;
+    for (size_t at = path.n >= n ? path.n - n + 1 : 0; at-- > 0;)
+        if (memcmp(path.p + at, part, n) == 0 && (at == 0 || path.p[at - 1] == '/'))
+            return (ptrdiff_t)at;
+    return -1;
+}
+
+struct pb_str pl_path_owner(struct pb_str path)
+{
+    ptrdiff_t at = last_modules(path);
+    return pb_strn(path.p, at > 0 ? (size_t)at - 1 : 0);
+}
+
+struct pb_str pl_path_modules_dir(struct pb_str path)
+{
+    ptrdiff_t at = last_modules(path);
+    return pb_strn(path.p, at >= 0 ? (size_t)at + strlen("node_modules") : 0);
+}
+
+struct pl_wanted *pl_wanted_find(const struct pl_wanted_tree *tree, struct pb_str path)
+{
+    return pb_map_get(&tree->by_path, path);
+}
+
+static bool is_omitted(const struct pl_lock_entry *e, const struct pl_wanted_filter *filter)
+{
+    return (e->peer && filter->omit_peer) || (e->dev && filter->omit_dev) ||
+           (e->optional && filter->omit_optional) ||
+           (e->dev_optional && filter->omit_dev && filter->omit_optional);
+}
+
+static enum pl_wanted_kind kind_of(const struct pl_lock_entry *e,
+                                   const struct pl_wanted_filter *filter)
+{
+    if (e->path.n == 0 || last_modules(e->path) < 0) return PL_WANTED_LOCAL;
+    if (e->extraneous || is_omitted(e, filter)) return PL_WANTED_SKIPPED;
+    if (e->link) return PL_WANTED_LINK;
+    return e->in_bundle ? PL_WANTED_BUNDLED : PL_WANTED_PACKAGE;
+}
+
+/* Entries come parents first: a path sorts before what it is a prefix of. */
+static void place_in_parent(struct pl_wanted_tree *tree, size_t i)
+{
+    struct pl_wanted *item = &tree->items[i];
+    struct pb_str owner = pl_path_owner(item->entry->path);
+    const struct pl_wanted *around = owner.n > 0 ? pl_wanted_find(tree, owner) : NULL;
+    if (!around || item->kind == PL_WANTED_LOCAL) return;
+    if (around->kind == PL_WANTED_SKIPPED) item->kind = PL_WANTED_SKIPPED;
+    if (around->kind == PL_WANTED_PACKAGE)
+        item->parent = (size_t)(around - tree->items);
+    else if (around->kind == PL_WANTED_BUNDLED)
+        item->parent = around->parent;
+}
+
+static void skip_what_lies_in_skipped(struct pl_wanted_tree *tree)
+{
+    for (size_t i = 1; i < tree->n; i++)
+        if (tree->items[i].kind != PL_WANTED_LOCAL) place_in_parent(tree, i);
+}
+
+void pl_wanted_skip(struct pl_wanted_tree *tree, size_t index)
+{
+    tree->items[index].kind = PL_WANTED_SKIPPED;
+    skip_what_lies_in_skipped(tree);
+}
+
+static int platform_error(const struct pl_lock_entry *e, struct pb_err *err)
+{
+    const struct pl_strs *list = e->manifest.os.n ? &e->manifest.os : &e->manifest.cpu;
+    const char *what = e->manifest.os.n ? "os" : "cpu";
+    if (list->n == 0) {
+        list = &e->manifest.libc;
+        what = "libc";
+    }
+    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(256);
+    for (size_t i = 0; i < list->n; i++)
+        pb_buf_printf(&text, "%s" PB_FMT, i ? ", " : "", PB_ARG(list->items[i]));
+    return pb_err_set(err, PB_E_UNSUPPORTED,
+                      "install " PB_FMT "@" PB_FMT ": it is for other machines (%s: " PB_FMT
+                      "): remove it or use --force",
+                      PB_ARG(e->name), PB_ARG(e->manifest.version), what,
+                      PB_ARG(pb_buf_str(&text)));
+}
+
+/* npm drops an optional package for another platform together with what is only there for it. */
+static int filter_platforms(struct pl_wanted_tree *tree, const struct pl_wanted_filter *filter,
+                            struct pb_err *err)
+{
+    struct pl_optional_graph *graph = NULL;
+    int rc = 0;
+    for (size_t i = 1; i < tree->n && rc == 0; i++) {
+        const struct pl_wanted *item = &tree->items[i];
+        if (item->kind != PL_WANTED_PACKAGE || pl_platform_matches(&item->entry->manifest))
+            continue;
+        if (item->entry->optional) {
+            if (!graph) graph = pl_optional_graph_new(tree);
+            pl_optional_set_skip(graph, i);
+        } else if (!filter->force) {
+            rc = platform_error(item->entry, err);
+        }
+    }
+    pl_optional_graph_free(graph);
+    return rc;
+}
+
+int pl_wanted_build(struct pb_arena *arena, const struct pl_lock *lock,
+                    const struct pl_wanted_filter *filter, struct pl_wanted_tree *out,
+                    struct pb_err *err)
+{
+    *out = (struct pl_wanted_tree){.lock = lock, .n = lock->n};
+    out->items = PB_ARENA_ARRAY(arena, struct pl_wanted, lock->n);
+    for (size_t i = 0; i < lock->n; i++) {
+        const struct pl_lock_entry *e = &lock->entries[i];
+        out->items[i] = (struct pl_wanted){
+            .entry = e, .path = pb_arena_cstr(arena, e->path), .kind = kind_of(e, filter)};
+        pb_map_put(&out->by_path, e->path, &out->items[i]);
+    }
+    if (filter_platforms(out, filter, err) != 0) return -1;
+    skip_what_lies_in_skipped(out);
+    return 0;
+}
+
+void pl_wanted_release(struct pl_wanted_tree *tree)
+{
+    pb_map_release(&tree->by_path);
+    *tree = (struct pl_wanted_tree){0};
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PL_LOCK_PATH_H
+#define PL_LOCK_PATH_H
+
+#include "base/str.h"
+
+/*
+ * A lockfile's place: a relative path without "", "." and ".." parts, in which whatever follows a
+ * "node_modules" part is a safe package name. Anything else could make an installer write outside
+ * the project.
+ */
+bool pl_lock_path_is_safe(struct pb_str path);
+
+/* The package name a place ends with: "b" or "@s/b" after the last node_modules, else what a
+ * folder of that path is called ("@s/x" keeps its scope folder). */
+struct pb_str pl_lock_path_name(struct pb_str path);
+
+#endif

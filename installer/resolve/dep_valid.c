@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "installer/resolve/edge.h"
+
+struct pb_str pl_local_path(struct pl_resolver *r, const struct pl_want *want,
+                            const struct pl_node *from)
+{
+    struct pb_str rest = want->fetch, part;
+    struct pb_str base = from->location;
+    if (rest.n && rest.p[0] == '/') return (struct pb_str){0};
+    char *path = pb_arena_alloc(&r->arena, base.n + rest.n + 2);
+    size_t n = base.n;
+    if (n) memcpy(path, base.p, n);
+    while (pb_str_split(&rest, '/', &part)) {
+        if (part.n == 0 || pb_str_is(part, ".")) continue;
+        if (pb_str_is(part, "..")) {
+            if (n == 0) return (struct pb_str){0};
+            ptrdiff_t slash = pb_str_rfind(pb_strn(path, n), '/');
+            n = slash < 0 ? 0 : (size_t)slash;
+            continue;
+        }
+        if (n) path[n++] = '/';
+        memcpy(path + n, part.p, part.n);
+        n += part.n;
+    }
+    return pb_strn(path, n);
+}
+
+static bool is_url(struct pb_str resolved)
+{
+    return pb_str_starts(resolved, "https://") || pb_str_starts(resolved, "http://");
+}
+
+static struct pb_str without_fragment(struct pb_str url)
+{
+    ptrdiff_t hash = pb_str_find(url, '#');
+    return hash < 0 ? url : pb_strn(url.p, (size_t)hash);
+}
+
+/* A repository is the same when its URL without scheme and commit is. */
+static bool same_repository(struct pb_str a, struct pb_str b)
+{
+    ptrdiff_t host_a = pb_str_search(a, PB_LIT("://")), host_b = pb_str_search(b, PB_LIT("://"));
+    a = without_fragment(pb_str_skip(a, host_a < 0 ? 0 : (size_t)host_a + 3));
+    b = without_fragment(pb_str_skip(b, host_b < 0 ? 0 : (size_t)host_b + 3));
+    if (pb_str_starts(a, "git@")) a = pb_str_skip(a, 4);
+    if (pb_str_starts(b, "git@")) b = pb_str_skip(b, 4);
+    return a.n && pb_str_eq(a, b);
+}
+
+bool pl_dep_valid(struct pl_resolver *r, const struct pl_node *node, const struct pl_want *want,
+                  const struct pl_node *from)
+{
+    const struct pl_package *pkg = node->pkg;
+    if (want->malformed) return false;
+    switch (want->kind) {
+    case PL_SPEC_RANGE:
+        if (want->any) return true;
+        return want->range && pkg->has_version && pl_range_test(want->range, &pkg->version);
+    case PL_SPEC_VERSION:
+        return want->range && pkg->has_version && pl_range_test(want->range, &pkg->version);
+    case PL_SPEC_TAG:
+        return is_url(pkg->resolved) && !node->is_link;
+    case PL_SPEC_DIRECTORY:
+        return node->is_link && node->folder &&
+               pb_str_eq(node->folder->path, pl_local_path(r, want, from));
+    case PL_SPEC_FILE: {
+        struct pb_str path = pl_local_path(r, want, from);
+        return !node->is_link && pb_str_starts(pkg->resolved, "file:") && path.n &&
+               pb_str_eq(pb_str_skip(pkg->resolved, 5), path);
+    }
+    case PL_SPEC_REMOTE:
+        return pb_str_eq(pkg->resolved, want->fetch);
+    case PL_SPEC_GIT:
+        return same_repository(pkg->resolved, want->fetch);
+    case PL_SPEC_WORKSPACE:
+        return node->is_link && node->folder && node->folder->is_workspace;
+    case PL_SPEC_ALIAS:
+        break; /* never: wants carry the target's kind */
+    }
+    return false;
+}

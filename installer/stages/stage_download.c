@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "installer/stages/stages_internal.h"
+
+#include "base/fs.h"
+
+#define MAX_LOCAL_TARBALL_BYTES (2ull << 30)
+
+static void finish(struct pkg_work *work, struct pl_body *body, const struct pb_err *err)
+{
+    if (!err) {
+        work->body = *body;
+        *body = (struct pl_body){0};
+        pl_stage_set_key(work, work->body.integrity);
+    }
+    pl_sched_downloaded(work->st->sched, work->id, err ? 0 : work->body.n, err);
+}
+
+static void on_done(void *user, struct pl_body *body, const struct pb_err *err)
+{
+    struct pkg_work *work = user;
+    bool is_missing = err && err->code == PB_E_NOT_FOUND;
+    if (is_missing && work->source.other_url.n > 0 && !work->tried_other_url) {
+        work->tried_other_url = true;
+        work->source.url = work->source.other_url;
+        pl_stage_download(work);
+        return;
+    }
+    finish(work, body, err);
+}
+
+static struct pl_download_spec spec_of(struct pkg_work *work)
+{
+    return (struct pl_download_spec){
+        .label = work->source.label,
+        .url = work->source.url.p, /* zero-terminated in the arena */
+        .integrity = work->source.integrity,
+    };
+}
+
+static int read_local(struct pkg_work *work, struct pl_body *body, struct pb_err *err)
+{
+    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(MAX_LOCAL_TARBALL_BYTES);
+    const char *path = work->source.file.p;
+    if (pb_read_file(work->st->options.root_dirfd, path, &text, err) != 0)
+        return pb_err_wrap(err, "read the tarball of " PB_FMT, PB_ARG(work->source.label));
+    struct pl_download_spec spec = spec_of(work);
+    spec.url = path;
+    size_t n;
+    char *data = pb_buf_take(&text, &n);
+    return pl_body_check(&spec, data, n, body, err);
+}
+
+static int start(struct pkg_work *work, struct pb_err *err)
+{
+    struct pl_stages *st = work->st;
+    if (st->options.offline)
+        return pb_err_set(err, PB_E_NOT_FOUND,
+                          "get " PB_FMT ": not in the store, and --offline forbids to download it",
+                          PB_ARG(work->source.label));
+    struct pl_http *http = pl_loop_http(st->options.loop, err);
+    if (!http) return -1;
+    if (!st->downloader) st->downloader = pl_downloader_new(http);
+    struct pl_download_spec spec = spec_of(work);
+    if (st->options.authorization)
+        spec.authorization = st->options.authorization(st->options.user, spec.url);
+    return pl_download_start(st->downloader, &spec, on_done, work, err);
+}
+
+void pl_stage_download(struct pkg_work *work)
+{
+    struct pb_err err = PB_ERR_INIT;
+    struct pl_body body = {0};
+    if (work->source.file.n > 0) {
+        int failed = read_local(work, &body, &err);
+        finish(work, &body, failed ? &err : NULL);
+    } else if (start(work, &err) != 0) {
+        finish(work, &body, &err);
+    }
+}

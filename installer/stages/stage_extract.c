@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#include "installer/stages/stages_internal.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+struct extract_job {
+    struct pl_job job;
+    struct pkg_work *work; /* its body belongs to the job until done */
+    bool reused;
+    struct pb_err err;
+};
+
+static void run(struct pl_job *job)
+{
+    struct extract_job *e = (struct extract_job *)job;
+    struct pkg_work *work = e->work;
+    const struct pl_store_add add = {.is_private = work->source.is_private,
+                                     .bin = work->source.bin};
+    const struct pl_store_package *stored =
+        pl_store_add_archive(work->st->options.store, work->store_key, work->body.data,
+                             work->body.n, &add, &e->reused, &e->err);
+    if (!stored)
+        pb_err_wrap(&e->err, "unpack " PB_FMT " (%s)", PB_ARG(work->source.label),
+                    work->source.file.n > 0 ? work->source.file.p : work->source.url.p);
+    pl_body_release(&work->body); /* here: giving back a large buffer takes time */
+}
+
+static void done(struct pl_job *job)
+{
+    struct extract_job *e = (struct extract_job *)job;
+    const struct pb_err *err = pb_err_is_set(&e->err) ? &e->err : NULL;
+    if (!job->cancelled) pl_sched_extracted(e->work->st->sched, e->work->id, e->reused, err);
+    free(e);
+}
+
+void pl_stage_extract(struct pkg_work *work)
+{
+    struct extract_job *e = pb_calloc(1, sizeof *e);
+    e->job = (struct pl_job){.lane = PL_LANE_EXTRACT, .run = run, .done = done};
+    e->work = work;
+    pl_pool_add(work->st->options.pool, &e->job);
+}

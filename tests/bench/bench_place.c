@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What it costs to name files in other ways while linking packages: CPU time per file, the ways
+ * taken in turn on fresh folders, order rotated. Usage: bench_place FOLDER [PACKAGES] [ROUNDS]
+ * The folder must be on the file system in question; what is made in it stays, for deleting it
+ * would disturb the next rounds (ext4 passes over recently freed inodes).
+ */
+#include "base/fs.h"
+#include "bench_data.h"
+#include "installer/store/beneath.h"
+#include "installer/store/place.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PACKAGES_MAX = 4000, ROUNDS_MAX = 200, DIRFD_FILES_MIN = 8 };
+
+struct bench {
+    const char *root; /* absolute */
+    struct pl_store *store;
+    const struct pl_store_package *packages[PACKAGES_MAX];
+    unsigned package_count;
+    size_t file_count;
+};
+
+typedef int place_fn(struct bench *b, const struct pl_store_package *p, int root,
+                     const char *root_path, const char *target);
+
+static int with_product(struct bench *b, const struct pl_store_package *p, int root,
+                        const char *root_path, const char *target)
+{
+    (void)root_path;
+    struct pl_place_result result;
+    struct pb_err err = PB_ERR_INIT;
+    if (pl_place_package(b->store, p, root, target, &result, &err) == 0) return 0;
+    fprintf(stderr, "%s\n", err.msg);
+    return -1;
+}
+
+static int with_absolute_paths(struct bench *b, const struct pl_store_package *p, int root,
+                               const char *root_path, const char *target)
+{
+    (void)root;
+    char from[4096], to[4096];
+    (void)snprintf(to, sizeof to, "%s/%s", root_path, target);
+    if (mkdir(to, 0777) != 0) return -1;
+    for (size_t i = 0; i < p->dir_count; i++) {
+        (void)snprintf(to, sizeof to, "%s/%s/%s", root_path, target, p->dirs[i].p);
+        if (mkdir(to, 0777) != 0) return -1;
+    }
+    for (size_t i = 0; i < p->file_count; i++) {
+        const char *path = p->files[i].path.p;
+        (void)snprintf(from, sizeof from, "%s/store/v1/%s/%s", b->root, p->folder, path);
+        (void)snprintf(to, sizeof to, "%s/%s/%s", root_path, target, path);
+        if (link(from, to) != 0) return -1;
+    }
+    return 0;
+}
+
+static int with_root_dirfds(struct bench *b, const struct pl_store_package *p, int root,
+                            const char *root_path, const char *target)
+{
+    (void)root_path;
+    char from[4096], to[4096];
+    int store = pl_store_dirfd(b->store);
+    if (mkdirat(root, target, 0777) != 0) return -1;
+    for (size_t i = 0; i < p->dir_count; i++) {
+        (void)snprintf(to, sizeof to, "%s/%s", target, p->dirs[i].p);
+        if (mkdirat(root, to, 0777) != 0) return -1;
+    }
+    for (size_t i = 0; i < p->file_count; i++) {
+        (void)snprintf(from, sizeof from, "%s/%s", p->folder, p->files[i].path.p);
+        (void)snprintf(to, sizeof to, "%s/%s", target, p->files[i].path.p);
+        if (linkat(store, from, root, to, 0) != 0) return -1;
+    }
+    return 0;
+}
+
+/* Links the files directly in `dir` ("" is the top), with handles of it when there are many. */
+static int link_folder(const struct pl_store_package *p, int src, int dst, struct pb_str dir)
+{
+    size_t skip = dir.n > 0 ? dir.n + 1 : 0, count = 0;
+    const char *names[8192];
+    for (size_t i = 0; i < p->file_count; i++) {
+        struct pb_str path = p->files[i].path;
+        if (path.n <= skip || memcmp(path.p, dir.p, dir.n) != 0) continue;
+        if (skip > 0 && path.p[dir.n] != '/') continue;
+        if (strchr(path.p + skip, '/')) continue;
+        names[count++] = path.p;
+    }
+    PB_AUTO_FD int from = -1;
+    PB_AUTO_FD int to = -1;
+    bool use_handles = dir.n > 0 && count >= DIRFD_FILES_MIN;
+    if (use_handles) {
+        from = openat(src, dir.p, O_PATH | O_DIRECTORY);
+        to = openat(dst, dir.p, O_PATH | O_DIRECTORY);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *name = use_handles ? names[i] + skip : names[i];
+        if (linkat(use_handles ? from : src, name, use_handles ? to : dst, name, 0) != 0) return -1;
+    }
+    return 0;
+}
+
+static int with_folder_dirfds(struct bench *b, const struct pl_store_package *p, int root,
+                              const char *root_path, const char *target)
+{
+    (void)root_path;
+    if (mkdirat(root, target, 0777) != 0) return -1;
+    PB_AUTO_FD int src = openat(pl_store_dirfd(b->store), p->folder, O_PATH | O_DIRECTORY);
+    PB_AUTO_FD int dst = openat(root, target, O_PATH | O_DIRECTORY);
+    for (size_t i = 0; i < p->dir_count; i++)
+        if (mkdirat(dst, p->dirs[i].p, 0777) != 0) return -1;
+    int result = link_folder(p, src, dst, (struct pb_str){"", 0});
+    for (size_t i = 0; result == 0 && i < p->dir_count; i++)
+        result = link_folder(p, src, dst, p->dirs[i]);
+    return result;
+}
+
+static const struct {
+    const char *name;
+    place_fn *place;
+} ways[] = {{"pl_place_package", with_product},
+            {"link(absolute)", with_absolute_paths},
+            {"linkat(store, root)", with_root_dirfds},
+            {"linkat(each folder >= 8)", with_folder_dirfds}};
+#define WAYS (sizeof ways / sizeof ways[0])
+
+static int fill_store(struct bench *b)
+{
+    for (unsigned i = 0; i < b->package_count; i++) {
+        struct pb_buf gz PB_AUTO_BUF = PB_BUF_INIT((size_t)256 << 20);
+        struct pb_err err = PB_ERR_INIT;
+        char key[32];
+        size_t files;
+        bool reused;
+        bench_archive(i, &gz, &files);
+        b->file_count += files;
+        (void)snprintf(key, sizeof key, "bench %u", i);
+        b->packages[i] =
+            pl_store_add_archive(b->store, pb_str(key), gz.p, gz.n, NULL, &reused, &err);
+        if (!b->packages[i]) return fprintf(stderr, "%s\n", err.msg), -1;
+    }
+    return 0;
+}
+
+/* CPU nanoseconds per file, or < 0. */
+static double one_round(struct bench *b, size_t way, unsigned round)
+{
+    char root_path[3000], target[64];
+    (void)snprintf(root_path, sizeof root_path, "%s/r%u-%zu", b->root, round, way);
+    if (mkdir(root_path, 0777) != 0) return -1;
+    int root = open(root_path, O_RDONLY | O_DIRECTORY);
+    if (root < 0 || mkdirat(root, "node_modules", 0777) != 0) return -1;
+    int64_t before = bench_cpu_ns();
+    int result = 0;
+    for (unsigned i = 0; result == 0 && i < b->package_count; i++) {
+        (void)snprintf(target, sizeof target, "node_modules/package-%u", i);
+        result = ways[way].place(b, b->packages[i], root, root_path, target);
+    }
+    int64_t spent = bench_cpu_ns() - before;
+    close(root);
+    return result == 0 ? (double)spent / (double)b->file_count : -1;
+}
+
+static int run(struct bench *b, unsigned rounds)
+{
+    static double cost[WAYS][ROUNDS_MAX], against[WAYS][ROUNDS_MAX];
+    for (unsigned r = 0; r < rounds; r++)
+        for (size_t w = 0; w < WAYS; w++) {
+            size_t way = (w + r) % WAYS;
+            cost[way][r] = one_round(b, way, r);
+            if (cost[way][r] < 0) return perror(ways[way].name), -1;
+        }
+    printf("%u packages, %zu files, %u rounds; CPU per file\n", b->package_count, b->file_count,
+           rounds);
+    for (size_t w = 0; w < WAYS; w++)
+        for (unsigned r = 0; r < rounds; r++)
+            against[w][r] = cost[w][r] / cost[0][r];
+    for (size_t w = 0; w < WAYS; w++)
+        printf("%-26s %7.0f ns   x%.3f of the first (median of pairs)\n", ways[w].name,
+               bench_median(cost[w], rounds), bench_median(against[w], rounds));
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static struct bench b;
+    unsigned rounds = argc > 3 ? (unsigned)atoi(argv[3]) : 16;
+    b.package_count = argc > 2 ? (unsigned)atoi(argv[2]) : 100;
+    if (argc < 2 || b.package_count > PACKAGES_MAX || rounds == 0 || rounds > ROUNDS_MAX) {
+        fprintf(stderr, "usage: bench_place FOLDER [PACKAGES] [ROUNDS]\n");
+        return 2;
+    }
+    char path[4096];
+    struct pb_err err = PB_ERR_INIT;
+    if (pb_mkdir_p(AT_FDCWD, argv[1], &err) != 0 || !(b.root = pb_real_path(argv[1], &err)))
+        return fprintf(stderr, "%s\n", err.msg), 1;
+    (void)snprintf(path, sizeof path, "%s/store", b.root);
+    b.store = pl_store_open(path, &err);
+    if (!b.store) return fprintf(stderr, "%s\n", err.msg), 1;
+    int result = fill_store(&b);
+    if (result == 0) result = run(&b, rounds);
+    pl_store_close(b.store);
+    free((void *)(uintptr_t)b.root);
+    return result == 0 ? 0 : 1;
+}

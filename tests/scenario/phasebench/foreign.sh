@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# A registry that is not ours: times are measured, what it alone could tell is missing with a reason.
+. "$(dirname "$0")/lib.sh"
+
+"$PB_BIN/phasebench" serve "$work/snapshot" --port 0 >"$work/served" 2>&1 &
+server=$!
+trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+for _ in $(seq 100); do
+    url=$(sed -n 's/.* at //p' "$work/served")
+    [ -z "$url" ] || break
+    sleep 0.1
+done
+[ -n "$url" ] || fail "the server did not start"
+
+bench --arms fake --phases p0,p4 --rounds 1 --registry "mine=$url" --registry replay
+expect_status 0
+expect_in "$work/out/journal.jsonl" '"registries":["mine","replay"]'
+expect_in "$work/log" '# mine'
+expect_in "$work/log" '# replay'
+mine=$(grep '"type":"sample"' "$work/out/journal.jsonl" | grep '"registry":"mine"')
+[ "$(printf '%s\n' "$mine" | wc -l)" -eq 4 ] || fail "two samples of two phases expected: $mine"
+case $mine in *'"net_rx_bytes":null'*'not ours'*) ;; *) fail "figures of a foreign registry: $mine" ;; esac
+case $mine in *'"net_rx_bytes":0'*) fail "an unavailable figure is 0: $mine" ;; esac
+grep '"registry":"replay"' "$work/out/journal.jsonl" | grep -q '"requests_tarball":3' || fail "replay counts nothing"

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+# For the scenarios: a tiny snapshot, the fake manager, and questions to a journal.
+set -eu
+: "${PB_BIN:?}" "${PB_SRC:?}"
+here=$PB_SRC/tests/scenario/phasebench
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export PHASEBENCH_CACHE="$work/cache"
+"$PB_BIN/make_snapshot" "$work/snapshot"
+
+fail() {
+    echo "FAILED: $*" >&2
+    for log in "$work"/log "$work"/out/journal.jsonl; do
+        [ ! -f "$log" ] || { echo "--- $log" >&2; tail -c 6000 "$log" >&2; }
+    done
+    exit 1
+}
+
+# bench OPTIONS...: a run of fake managers on the tiny snapshot. Output in $work/log, status in $status.
+bench() {
+    status=0
+    "$PB_BIN/phasebench" run --snapshot "$work/snapshot" --managers-dir "$here/managers" \
+        --linger 300ms --out "$work/out" "$@" >"$work/log" 2>&1 || status=$?
+}
+
+# A loaded machine may disturb samples (outcome "contaminated", exit status 3): they hold all the same.
+disturbed() {
+    grep -q '"outcome":"contaminated"' "$work/out/journal.jsonl" 2>/dev/null
+}
+
+expect_status() {
+    [ "$status" -eq "$1" ] && return
+    [ "$1" -eq 0 ] && [ "$status" -eq 3 ] && disturbed && return
+    fail "exit status $status, expected $1"
+}
+
+expect_in() { # FILE TEXT
+    grep -qF -- "$2" "$1" || fail "$1 has no: $2"
+}
+
+# samples ARM PHASE [ROUND]: how many there are in the journal.
+samples() {
+    grep '"type":"sample"' "$work/out/journal.jsonl" | grep -F "\"arm\":\"$1\"" |
+        grep -F "\"phase\":\"$2" | grep -cF "\"round\":${3:-}" || true
+}
+
+# expect_cell ARM PHASE OUTCOME [REASON]: its last line in the journal.
+expect_cell() {
+    line=$(grep -E '"type":"(sample|seed)"' "$work/out/journal.jsonl" | grep -F "\"arm\":\"$1\"" |
+        grep -F "\"phase\":\"$2" | tail -n 1)
+    case $line in
+    *"\"outcome\":\"$3\""*"${4:-}"*) ;;
+    *'"outcome":"contaminated"'*) [ "$3" = ok ] || fail "cell $1 $2 is not $3: $line" ;;
+    *) fail "cell $1 $2 is not $3 (${4:-}): $line" ;;
+    esac
+}

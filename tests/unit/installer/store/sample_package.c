@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "sample_package.h"
+
+#include "base/digest.h"
+#include "tar_builder.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+void sample_archive(unsigned number, struct pb_buf *out)
+{
+    char text[32];
+    (void)snprintf(text, sizeof text, "%u", number);
+    struct pb_buf tar PB_AUTO_BUF = TAR_BUF;
+    tar_add_file(&tar, "package/package.json", text);
+    tar_add_file(&tar, "package/lib/a.js", "module.exports = 1\n");
+    tar_add_file(&tar, "package/lib/deep/b.js", "module.exports = 2\n");
+    tar_add_file(&tar, "package/empty.js", "");
+    tar_add_header(&tar, &(struct tar_header){.name = "package/cli.js", .mode = 0755, .size = 7});
+    tar_add_data(&tar, "#!node\n", 7);
+    tar_end(&tar);
+    gzip_add(out, tar.p, tar.n);
+}
+
+void sample_key(unsigned number, char out[128])
+{
+    struct pb_buf gz PB_AUTO_BUF = TAR_BUF;
+    sample_archive(number, &gz);
+    uint8_t digest[PB_DIGEST_MAX];
+    size_t n = pb_digest_once(PB_SHA512, gz.p, gz.n, digest);
+    (void)snprintf(out, 128, "sha512-");
+    pb_base64(digest, n, out + strlen(out));
+}
+
+const struct pl_store_package *sample_add(struct pl_store *store, unsigned number, bool is_private)
+{
+    struct pb_buf gz PB_AUTO_BUF = TAR_BUF;
+    char key[128];
+    bool reused;
+    struct pb_err err = PB_ERR_INIT;
+    sample_archive(number, &gz);
+    sample_key(number, key);
+    struct pl_store_add add = {.is_private = is_private};
+    const struct pl_store_package *package =
+        pl_store_add_archive(store, pb_str(key), gz.p, gz.n, &add, &reused, &err);
+    cr_assert_not_null(package, "%s", err.msg);
+    return package;
+}
+
+struct pl_store *sample_store(const char *parent)
+{
+    char path[4096];
+    struct pb_err err = PB_ERR_INIT;
+    (void)snprintf(path, sizeof path, "%s/store", parent);
+    struct pl_store *store = pl_store_open(path, &err);
+    cr_assert_not_null(store, "%s", err.msg);
+    return store;
+}
