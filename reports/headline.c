@@ -11,14 +11,6 @@ struct wins {
     size_t count;
 };
 
-static bool can_be_fastest(const struct pb_report_phase *phase)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < phase->cell_count; i++)
-        n += pb_cell_has_figures(phase->cells[i]) && phase->cells[i] != phase->limit;
-    return n > 1;
-}
-
 static int most_wins_first(const void *a, const void *b)
 {
     const struct wins *x = a, *y = b;
@@ -36,7 +28,7 @@ static size_t count_wins(const struct pb_report_model *model, struct wins wins[2
     for (size_t r = 0; r < model->registry_count; r++)
         for (size_t p = 0; p < model->registries[r].phase_count; p++) {
             const struct pb_report_phase *phase = &model->registries[r].phases[p];
-            if (!can_be_fastest(phase)) continue;
+            if (phase->contestants < 2) continue;
             contests++;
             for (size_t i = 0; i < *arms; i++)
                 wins[i].count += strcmp(wins[i].arm, phase->fastest->arm) == 0;

@@ -177,7 +177,8 @@ static void add_reading(const struct pb_html *h)
         "<li><span class=\"v unsure\"><span aria-hidden=\"true\">?</span></span><span>Arms are "
         "compared round by round, as ratios to the baseline (Hodges-Lehmann estimate, exact "
         "signed-rank interval). Below 5 rounds there is no interval; a change counts from 3% on, "
-        "in 8 of 10 rounds. A verdict of one run is not confirmed.</span></li>"
+        "in 8 of 10 rounds; with fewer rounds than 10 a change stays inconclusive. A verdict of "
+        "one run is not confirmed.</span></li>"
         "</ul></section>\n");
 }
 

@@ -15,11 +15,12 @@ static void add_overview_cell(const struct pb_html *h, const struct pb_report_ph
         pb_buf_add_cstr(out, "</td>");
         return;
     }
+    bool best = cell == phase->fastest && phase->contestants > 1;
     pb_show_value(PB_UNIT_NS, cell->metric[PB_M_WALL].median, value);
     pb_buf_printf(out, "<td role=\"cell\" data-v=\"%.0f\"%s>%s", cell->metric[PB_M_WALL].median,
-                  cell == phase->fastest ? " class=\"best\"" : "", value);
+                  best ? " class=\"best\"" : "", value);
     if (cell == phase->fastest)
-        pb_buf_add_cstr(out, "<small>fastest</small></td>");
+        pb_buf_printf(out, "<small>%s</small></td>", best ? "fastest" : "no other");
     else
         pb_buf_printf(out, "<small>%.2f×</small></td>", cell->over_fastest);
 }

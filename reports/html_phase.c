@@ -163,10 +163,13 @@ static void add_verdict(const struct pb_html *h, const struct pb_cell *cell)
         [PB_VERDICT_INVALID] = {"none", "–"},
     };
     pb_buf_add_cstr(h->out, "<td role=\"cell\" data-label=\"Verdict\">");
-    if (cell->verdict_reason)
-        pb_buf_printf(h->out, "<span class=\"v %s\"><span aria-hidden=\"true\">%s</span> %s</span>",
-                      looks[cell->verdict].css_class, looks[cell->verdict].mark,
-                      pb_verdict_name(cell->verdict));
+    if (cell->verdict_reason) {
+        pb_buf_printf(h->out, "<span class=\"v %s\" title=\"", looks[cell->verdict].css_class);
+        pb_add_xml(h->out, cell->verdict_reason);
+        pb_buf_printf(
+            h->out, "\"><span aria-hidden=\"true\">%s</span> %s</span>", looks[cell->verdict].mark,
+            cell->verdict == PB_VERDICT_INVALID ? "not compared" : pb_verdict_name(cell->verdict));
+    }
     if (cell->outcome == PB_OUTCOME_CONTAMINATED) {
         pb_buf_add_char(h->out, ' ');
         pb_html_badge(h->out, cell);
@@ -209,7 +212,7 @@ static void add_caption(const struct pb_html *h, const struct pb_report_phase *p
 {
     char value[32];
     pb_buf_add_cstr(h->out, "<caption>Wall time of every sample");
-    if (phase->fastest) {
+    if (phase->contestants > 1) {
         pb_show_value(PB_UNIT_NS, phase->fastest->metric[PB_M_WALL].median, value);
         pb_buf_add_cstr(h->out, ". Shortest median: <b>");
         pb_add_xml(h->out, phase->fastest->arm);

@@ -159,9 +159,11 @@ static void rank_phase(struct pb_arena *arena, struct pb_report_phase *phase)
     phase->ranked = PB_ARENA_ARRAY(arena, struct pb_cell *, phase->cell_count);
     memcpy(phase->ranked, phase->cells, phase->cell_count * sizeof *phase->cells);
     qsort(phase->ranked, phase->cell_count, sizeof *phase->ranked, by_wall);
-    for (size_t i = 0; i < phase->cell_count && !phase->fastest; i++)
-        if (pb_cell_has_figures(phase->ranked[i]) && strcmp(phase->ranked[i]->arm, "limit") != 0)
-            phase->fastest = phase->ranked[i];
+    for (size_t i = 0; i < phase->cell_count; i++) {
+        const struct pb_cell *cell = phase->ranked[i];
+        if (!pb_cell_has_figures(cell) || strcmp(cell->arm, "limit") == 0) continue;
+        if (phase->contestants++ == 0) phase->fastest = cell;
+    }
     for (size_t i = 0; i < phase->cell_count && phase->fastest; i++)
         if (pb_cell_has_figures(phase->cells[i]))
             phase->cells[i]->over_fastest = phase->cells[i]->metric[PB_M_WALL].median /

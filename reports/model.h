@@ -59,6 +59,7 @@ struct pb_report_phase {
     struct pb_cell **ranked; /* the same, by median wall time; those without figures last */
     /* The arm with the smallest median wall time, the limit arm aside; NULL: no figures. */
     const struct pb_cell *fastest;
+    size_t contestants;                     /* arms with figures, the limit arm aside */
     const struct pb_cell *baseline, *limit; /* by pb_report_model_compare(); NULL: none */
 };
 struct pb_report_registry {

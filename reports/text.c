@@ -109,7 +109,9 @@ static void add_verdict(const struct text *t, const struct pb_report_phase *phas
                         const struct pb_cell *cell)
 {
     if (cell->verdict_reason)
-        add_styled(t, verdict_style(cell->verdict), pb_verdict_name(cell->verdict));
+        add_styled(t, verdict_style(cell->verdict),
+                   cell->verdict == PB_VERDICT_INVALID ? "not compared"
+                                                       : pb_verdict_name(cell->verdict));
     else
         pb_buf_add_cstr(t->out, cell == phase->baseline ? "baseline" : "limit");
 }

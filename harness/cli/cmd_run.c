@@ -162,7 +162,8 @@ static int show_results(const char *dir, const struct pb_run_summary *summary, s
     int status = -1;
     if (pb_journal_read(dir, &journal, err) == 0 &&
         pb_report_model_make(&journal, &model, err) == 0) {
-        if (pb_results_show(dir, &model, err) == 0)
+        if (pb_report_model_compare(&model, NULL, err) == 0 &&
+            pb_results_show(dir, &model, err) == 0)
             status = pb_results_have_bad_cell(&model) || is_doubtful(summary) ? PB_EXIT_INVALID
                                                                               : PB_EXIT_FINE;
         pb_report_model_release(&model);
