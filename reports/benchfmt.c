@@ -13,7 +13,7 @@ static void add_unit(struct pb_buf *out, const struct pb_metric_info *metric)
     bool bytes = metric->unit == PB_UNIT_BYTES;
     if (bytes) n -= strlen("bytes");
     for (size_t i = 0; i < n; i++)
-        pb_buf_add_char(out, metric->name[i] == '_' ? '-' : metric->name[i]);
+        pb_buf_add_char(out, (char)(metric->name[i] == '_' ? '-' : metric->name[i]));
     if (bytes) pb_buf_add_char(out, 'B');
 }
 

@@ -16,7 +16,7 @@ static void measure_name(int m, char out[64])
     size_t n = 0;
     const char *name = m == PB_M_WALL ? "latency" : pb_metric_table[m].name;
     for (; name[n] && n < 63; n++)
-        out[n] = name[n] == '_' ? '-' : name[n];
+        out[n] = (char)(name[n] == '_' ? '-' : name[n]);
     out[n] = '\0';
 }
 

@@ -56,6 +56,14 @@ static bool is_control(char c)
     return (unsigned char)c < ' ' || c == 0x7F;
 }
 
+static void add_or(struct pb_buf *out, char c, bool is_bad, char instead)
+{
+    if (is_bad)
+        pb_buf_add_char(out, instead);
+    else
+        pb_buf_add_char(out, c);
+}
+
 static void xml_ascii(struct pb_buf *out, char c)
 {
     if (c == '&')
@@ -77,7 +85,7 @@ static void xml_ascii(struct pb_buf *out, char c)
 static void csv_ascii(struct pb_buf *out, char c)
 {
     if (c == '"') pb_buf_add_char(out, '"');
-    pb_buf_add_char(out, is_control(c) && c != '\n' ? ' ' : c);
+    add_or(out, c, is_control(c) && c != '\n', ' ');
 }
 
 static void label_ascii(struct pb_buf *out, char c)
@@ -87,17 +95,17 @@ static void label_ascii(struct pb_buf *out, char c)
     else if (c == '"' || c == '\\')
         pb_buf_add(out, (char[]){'\\', c}, 2);
     else
-        pb_buf_add_char(out, is_control(c) ? ' ' : c);
+        add_or(out, c, is_control(c), ' ');
 }
 
 static void line_ascii(struct pb_buf *out, char c)
 {
-    pb_buf_add_char(out, is_control(c) ? ' ' : c);
+    add_or(out, c, is_control(c), ' ');
 }
 
 static void word_ascii(struct pb_buf *out, char c)
 {
-    pb_buf_add_char(out, is_control(c) || strchr(" /=", c) ? '_' : c);
+    add_or(out, c, is_control(c) || strchr(" /=", c), '_');
 }
 
 void pb_add_xml(struct pb_buf *out, const char *text)

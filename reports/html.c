@@ -26,7 +26,7 @@ void pb_html_phase_name(struct pb_buf *out, const char *key)
     pb_buf_printf(out, "<span class=\"pn\">%.*s</span> ", (int)(rest - key), key);
     PB_AUTO_BUF struct pb_buf words = PB_BUF_INIT(4096);
     for (const char *p = rest + 1; *p; p++)
-        pb_buf_add_char(&words, *p == '_' ? ' ' : *p);
+        pb_buf_add_char(&words, (char)(*p == '_' ? ' ' : *p));
     pb_add_xml(out, words.p);
 }
 

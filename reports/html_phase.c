@@ -45,7 +45,8 @@ static void show_tick(double ns, double step, char out[32])
 static void add_axis(struct pb_buf *out, const struct pb_svg_axis *axis)
 {
     pb_svg_open(out, "axis", AXIS_HEIGHT);
-    for (double t = 0; t <= axis->max; t += axis->step) {
+    for (int i = 0; i < axis->ticks; i++) {
+        double t = i * axis->step;
         char label[32];
         show_tick(t, axis->step, label);
         pb_svg_text(out, pb_svg_x(axis, t), 13, label);
@@ -88,8 +89,8 @@ static void add_strip(const struct pb_html *h, const struct pb_report_phase *pha
                 : cell == phase->baseline ? "strip base"
                                           : "strip",
                 ROW_HEIGHT);
-    for (double t = 0; t <= axis->max; t += axis->step)
-        pb_svg_line(out, pb_svg_x(axis, t), 0, ROW_HEIGHT, "grid");
+    for (int i = 0; i < axis->ticks; i++)
+        pb_svg_line(out, pb_svg_x(axis, i * axis->step), 0, ROW_HEIGHT, "grid");
     if (cell->wall_interval.has)
         pb_svg_rect(out, pb_svg_x(axis, cell->wall_interval.low),
                     pb_svg_x(axis, cell->wall_interval.high - cell->wall_interval.low), BAND_TOP,

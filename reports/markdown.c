@@ -21,7 +21,7 @@ static void add_escaped(struct pb_buf *out, const char *text)
         else if (strchr("|`*_\\[]", c))
             pb_buf_printf(out, "\\%c", c);
         else
-            pb_buf_add_char(out, c < ' ' ? ' ' : *p);
+            pb_buf_add_char(out, (char)(c < ' ' ? ' ' : *p));
     }
     if (n == REASON_MAX) pb_buf_add_cstr(out, "…");
 }

@@ -65,13 +65,15 @@ struct pb_svg_axis pb_svg_axis_for(double largest)
 {
     enum { WANTED_TICKS = 4 };
     static const double round_steps[] = {1, 2, 2.5, 5, 10};
-    if (!(largest > 0) || !isfinite(largest)) return (struct pb_svg_axis){.max = 1, .step = 1};
+    if (!(largest > 0) || !isfinite(largest))
+        return (struct pb_svg_axis){.max = 1, .step = 1, .ticks = 2};
     struct pb_svg_axis axis = {.max = largest * 1.05};
     double power = pow(10, floor(log10(axis.max / WANTED_TICKS)));
     for (size_t i = 0; i < sizeof round_steps / sizeof *round_steps; i++) {
         axis.step = round_steps[i] * power;
         if (axis.max / axis.step <= WANTED_TICKS + 1) break;
     }
+    axis.ticks = 1 + (int)(axis.max / axis.step);
     return axis;
 }
 

@@ -23,6 +23,7 @@ void pb_svg_text(struct pb_buf *out, double x, double y, const char *text);
 /* An axis from 0 to a little beyond the largest value, with ticks at round numbers. */
 struct pb_svg_axis {
     double max, step;
+    int ticks; /* at 0, step, 2 step, ... within max */
 };
 struct pb_svg_axis pb_svg_axis_for(double largest);
 double pb_svg_x(const struct pb_svg_axis *axis, double value); /* in percent */

@@ -152,7 +152,7 @@ void make_gate_journal(struct pb_journal_data *out)
     static const struct pb_kv policy[] = {{"scripts", "off"}, {"linker", "hoisted"}},
                               isolated[] = {{"scripts", "off"}, {"linker", "isolated"}};
     *out = (struct pb_journal_data){.arena = PB_ARENA_INIT, .run = gate_run, .ended = true};
-    out->samples = pb_calloc(2 * 3 * 11, sizeof *out->samples);
+    out->samples = pb_calloc(2UL * 3 * 11, sizeof *out->samples);
     out->arms = pb_calloc(3, sizeof *out->arms);
     out->arms[out->arm_count++] = (struct pb_journal_arm){.name = "limit"};
     out->arms[out->arm_count++] = (struct pb_journal_arm){.name = "utoo",
