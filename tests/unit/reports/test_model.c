@@ -54,12 +54,3 @@ Test(model, rows_are_in_the_order_of_the_seed_tables)
     pb_report_model_release(&model);
     pb_journal_data_release(&journal);
 }
-
-Test(model, a_journal_without_its_first_line_is_refused)
-{
-    struct pb_journal_data journal = {.arena = PB_ARENA_INIT};
-    struct pb_report_model model;
-    struct pb_err err = PB_ERR_INIT;
-    cr_expect_eq(pb_report_model_make(&journal, &model, &err), -1);
-    cr_expect_eq(err.code, PB_E_BAD_INPUT);
-}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reports/format.h"
+#include "reports/values.h"
 
 #include <criterion/criterion.h>
 
