@@ -33,13 +33,12 @@ static void add_measure(struct pb_json_out *j, const char *name, double value, d
 static void add_ratio(struct pb_json_out *j, const struct pb_comparison *c)
 {
     if (!c->has) return;
-    if (c->paired.has_interval) {
-        add_measure(j, "wall-ratio", exp(c->paired.estimate), exp(c->paired.low),
-                    exp(c->paired.high));
-        return;
-    }
     pb_json_open(j, "wall-ratio", '{');
-    pb_json_real(j, "value", exp(c->paired.estimate));
+    pb_json_rounded(j, "value", exp(c->paired.estimate));
+    if (c->paired.has_interval) {
+        pb_json_rounded(j, "lower_value", exp(c->paired.low));
+        pb_json_rounded(j, "upper_value", exp(c->paired.high));
+    }
     pb_json_close(j, '}');
 }
 

@@ -16,16 +16,30 @@ static void add_place(struct pb_buf *out, const struct pb_cell *cell)
     pb_add_csv(out, cell->arm);
 }
 
-static void add_sample(struct pb_buf *out, const struct pb_cell *cell, const struct pb_sample *s)
+/* What all rows of a sample begin with. */
+static void add_start(struct pb_buf *out, const struct pb_cell *cell, const struct pb_sample *s)
 {
+    add_place(out, cell);
+    pb_buf_printf(out, ",%d,%d,%s,", s->round, s->slot, pb_outcome_name(s->outcome));
+}
+
+static void add_sample(struct pb_buf *out, const struct pb_cell *cell, const struct pb_sample *s,
+                       struct pb_buf *start)
+{
+    pb_buf_clear(start);
+    add_start(start, cell, s);
     for (int m = 0; m < PB_METRIC_COUNT; m++) {
-        const char *why = s->metrics.has[m] ? NULL : s->metrics.reason[m];
-        add_place(out, cell);
-        pb_buf_printf(out, ",%d,%d,%s,%s,%s,", s->round, s->slot, pb_outcome_name(s->outcome),
-                      pb_metric_table[m].name, unit_names[pb_metric_table[m].unit]);
+        pb_buf_add_str(out, pb_buf_str(start));
+        pb_buf_add_cstr(out, pb_metric_table[m].name);
+        pb_buf_add_char(out, ',');
+        pb_buf_add_cstr(out, unit_names[pb_metric_table[m].unit]);
+        pb_buf_add_char(out, ',');
         if (s->metrics.has[m]) pb_buf_printf(out, "%lld", (long long)s->metrics.value[m]);
         pb_buf_add_char(out, ',');
-        pb_add_csv(out, s->outcome == PB_OUTCOME_OK ? why : s->reason);
+        if (s->outcome != PB_OUTCOME_OK)
+            pb_add_csv(out, s->reason);
+        else if (!s->metrics.has[m])
+            pb_add_csv(out, s->metrics.reason[m]);
         pb_buf_add_char(out, '\n');
     }
 }
@@ -33,6 +47,7 @@ static void add_sample(struct pb_buf *out, const struct pb_cell *cell, const str
 static int render(const struct pb_report_model *model, const struct pb_report_options *options,
                   struct pb_buf *out, struct pb_err *err)
 {
+    PB_AUTO_BUF struct pb_buf start = PB_BUF_INIT(1 << 20);
     pb_buf_add_cstr(out, "registry,phase,arm,round,slot,outcome,metric,unit,value,reason\n");
     for (size_t i = 0; i < model->journal->problem_count; i++) {
         pb_buf_add_cstr(out, ",,,,,incomplete,,,,");
@@ -42,7 +57,7 @@ static int render(const struct pb_report_model *model, const struct pb_report_op
     for (size_t i = 0; i < model->cell_count; i++) {
         const struct pb_cell *cell = model->cells[i];
         for (size_t s = 0; s < cell->sample_count; s++)
-            add_sample(out, cell, cell->samples[s]);
+            add_sample(out, cell, cell->samples[s], &start);
         if (cell->sample_count == 0) {
             add_place(out, cell);
             pb_buf_printf(out, ",,,%s,,,,", pb_outcome_name(cell->outcome));

@@ -180,57 +180,6 @@ static void add_verdict(const struct pb_html *h)
     pb_buf_add_cstr(h->out, "</section>\n");
 }
 
-static void add_overview_cell(const struct pb_html *h, const struct pb_report_phase *phase,
-                              const struct pb_cell *cell)
-{
-    struct pb_buf *out = h->out;
-    char value[32];
-    if (!pb_cell_has_figures(cell)) {
-        pb_buf_add_cstr(out, "<td role=\"cell\">");
-        pb_html_badge(out, cell);
-        pb_buf_add_cstr(out, "</td>");
-        return;
-    }
-    pb_show_value(PB_UNIT_NS, cell->metric[PB_M_WALL].median, value);
-    pb_buf_printf(out, "<td role=\"cell\" data-v=\"%.0f\"%s>%s", cell->metric[PB_M_WALL].median,
-                  cell == phase->fastest ? " class=\"best\"" : "", value);
-    if (cell == phase->fastest)
-        pb_buf_add_cstr(out, "<small>fastest</small></td>");
-    else
-        pb_buf_printf(out, "<small>%.2f×</small></td>", cell->over_fastest);
-}
-
-static void add_overview(const struct pb_html *h, size_t r)
-{
-    const struct pb_report_registry *registry = &h->model->registries[r];
-    struct pb_buf *out = h->out;
-    pb_buf_printf(out,
-                  "<section aria-labelledby=\"o%zu\"><h2 id=\"o%zu\">At a glance</h2>"
-                  "<div class=\"scroll\" role=\"group\" aria-labelledby=\"o%zu\" "
-                  "tabindex=\"0\"><table class=\"overview sortable\" role=\"table\"><caption>"
-                  "Median wall time, and how many times the phase's fastest</caption>"
-                  "<thead role=\"rowgroup\"><tr role=\"row\"><th scope=\"col\" "
-                  "role=\"columnheader\" data-sort>PM</th>",
-                  r, r, r);
-    for (size_t p = 0; p < registry->phase_count; p++) {
-        pb_buf_add_cstr(out, "<th scope=\"col\" role=\"columnheader\" data-sort>");
-        pb_html_phase_name(out, registry->phases[p].key);
-        pb_buf_add_cstr(out, "</th>");
-    }
-    pb_buf_add_cstr(out, "</tr></thead><tbody role=\"rowgroup\">");
-    for (size_t a = 0; registry->phase_count && a < registry->phases[0].cell_count; a++) {
-        const char *arm = registry->phases[0].cells[a]->arm;
-        pb_buf_add_cstr(out, "<tr role=\"row\"");
-        pb_html_arm_key(out, arm);
-        pb_buf_add_char(out, '>');
-        pb_html_arm(h, &registry->phases[0], registry->phases[0].cells[a], NULL);
-        for (size_t p = 0; p < registry->phase_count; p++)
-            add_overview_cell(h, &registry->phases[p], registry->phases[p].cells[a]);
-        pb_buf_add_cstr(out, "</tr>");
-    }
-    pb_buf_add_cstr(out, "</tbody></table></div></section>\n");
-}
-
 static void add_phase(const struct pb_html *h, size_t r, size_t p)
 {
     const struct pb_report_phase *phase = &h->model->registries[r].phases[p];
@@ -277,7 +226,7 @@ static int add_registry(const struct pb_html *h, size_t r, struct pb_err *err)
                       registry->has_results ? "" : ": no output was captured");
     }
     if (!registry->has_results) return 0;
-    add_overview(h, r);
+    pb_html_overview(h, r);
     for (size_t p = 0; p < registry->phase_count; p++) {
         add_phase(h, r, p);
         if (pb_report_drain(h->options, h->out, err) < 0) return -1;

@@ -23,6 +23,8 @@ void pb_html_arm_key(struct pb_buf *out, const char *arm);
 /* A mark for a cell that has no figures, with its reason. */
 void pb_html_badge(struct pb_buf *out, const struct pb_cell *cell);
 
+/* html_overview.c: median wall times, arms by phases. `r` is the number of the registry. */
+void pb_html_overview(const struct pb_html *h, size_t r);
 /* html_phase.c: the samples of every arm with median, interval, comparison and verdict. */
 void pb_html_phase_figure(const struct pb_html *h, const struct pb_report_phase *phase);
 /* Every sample, in a table that is folded. */

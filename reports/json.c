@@ -98,15 +98,15 @@ static void add_comparison(struct pb_json_out *j, const char *key, const struct 
     pb_json_open(j, key, '{');
     if (c->has) {
         pb_json_whole(j, "pairs", (long long)c->paired.n);
-        pb_json_real(j, "change", pb_relative_change(c->paired.estimate));
+        pb_json_rounded(j, "change", pb_relative_change(c->paired.estimate));
         if (c->paired.has_interval) {
-            pb_json_real(j, "low", pb_relative_change(c->paired.low));
-            pb_json_real(j, "high", pb_relative_change(c->paired.high));
-            pb_json_real(j, "level", c->paired.level);
+            pb_json_rounded(j, "low", pb_relative_change(c->paired.low));
+            pb_json_rounded(j, "high", pb_relative_change(c->paired.high));
+            pb_json_rounded(j, "level", c->paired.level);
         }
         pb_json_whole(j, "slower_pairs", (long long)c->paired.positive);
         pb_json_whole(j, "faster_pairs", (long long)c->paired.negative);
-        pb_json_real(j, "p", c->paired.p);
+        pb_json_rounded(j, "p", c->paired.p);
     } else {
         pb_json_text(j, "missing", c->reason);
     }
@@ -128,9 +128,9 @@ static void add_metric(struct pb_json_out *j, const struct pb_cell *cell, int m)
     pb_json_real(j, "max", cell->metric[m].max);
     pb_json_real(j, "median", cell->metric[m].median);
     if (m == PB_M_WALL && cell->wall_interval.has) {
-        pb_json_real(j, "low", cell->wall_interval.low);
-        pb_json_real(j, "high", cell->wall_interval.high);
-        pb_json_real(j, "level", cell->wall_interval.level);
+        pb_json_rounded(j, "low", cell->wall_interval.low);
+        pb_json_rounded(j, "high", cell->wall_interval.high);
+        pb_json_rounded(j, "level", cell->wall_interval.level);
     }
     if (cell->against_baseline) add_comparison(j, "against_baseline", &cell->against_baseline[m]);
     if (m == PB_M_WALL && cell->against_limit.has)

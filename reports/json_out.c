@@ -35,13 +35,23 @@ void pb_json_text(struct pb_json_out *j, const char *key, const char *text)
     pb_buf_add_json(j->out, pb_str(text));
 }
 
-void pb_json_real(struct pb_json_out *j, const char *key, double value)
+static void add_number(struct pb_json_out *j, const char *key, double value, int digits)
 {
     begin(j, key);
     if (isfinite(value))
-        pb_buf_printf(j->out, "%.15g", value);
+        pb_buf_printf(j->out, "%.*g", digits, value);
     else
         pb_buf_add_cstr(j->out, "null");
+}
+
+void pb_json_real(struct pb_json_out *j, const char *key, double value)
+{
+    add_number(j, key, value, 15);
+}
+
+void pb_json_rounded(struct pb_json_out *j, const char *key, double value)
+{
+    add_number(j, key, value, 9);
 }
 
 void pb_json_whole(struct pb_json_out *j, const char *key, long long value)

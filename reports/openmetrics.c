@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { DIGITS = 12 }; /* beyond, results of logarithms differ between C libraries */
+
 /* "wall_ns" -> "phasebench_wall_seconds". */
 static void family_name(const struct pb_metric_info *metric, char out[96])
 {
@@ -44,7 +46,7 @@ static void add_point(struct pb_buf *out, const char *name, const struct pb_cell
     add_label(out, "phase", cell->phase);
     add_label(out, "arm", cell->arm);
     if (extra) add_label(out, extra, extra_value);
-    pb_buf_printf(out, "} %.15g\n", value);
+    pb_buf_printf(out, "} %.*g\n", DIGITS, value);
 }
 
 static void add_summary(struct pb_buf *out, const char *name, const struct pb_cell *cell, int m)

@@ -118,7 +118,7 @@ static void add_against_table(const struct text *t, const struct pb_report_phase
 {
     if (!is_compared(phase)) return;
     add_arm(t, "PM");
-    add_right(t, "wall", CHANGE_WIDTH);
+    add_right(t, "change", CHANGE_WIDTH);
     add_right(t, "interval", INTERVAL_WIDTH);
     if (phase->limit) add_right(t, "x limit", FACTOR_WIDTH);
     pb_buf_add_cstr(t->out, "  against ");

@@ -7,8 +7,6 @@
 #include "harness/workspace/project.h"
 
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #define ATTEMPTS 3 /* a network blip must not cost a cell */
@@ -38,34 +36,18 @@ static int make_lock(struct pb_run *run, const struct pb_leg *leg, const struct 
     return 0;
 }
 
-/* The lockfile made just now gives way to the pristine one: a live registry may have moved on. */
-static int replace_lock(const struct pb_workspace *ws, const struct pb_arm *arm,
-                        const struct pb_seed *seed, struct pb_err *err)
-{
-    char path[PATH_MAX];
-    size_t locks;
-    for (const char *const *lock = arm->manager->lockfiles; lock && *lock; lock++) {
-        snprintf(path, sizeof path, "%s/%s", ws->project, *lock);
-        if (pb_remove_tree(AT_FDCWD, path, err) != 0) return -1;
-    }
-    return pb_project_copy_locks(arm, seed->lock_dir, ws->project, &locks, err);
-}
-
-/* The warm store and metadata: what a resolve and then an install with the pristine lockfile leave
- * behind. (With a lockfile alone some managers never look at metadata.) */
+/* The warm store: one whole install from nothing, so that the metadata cache is warm as well: some
+ * managers read no metadata when they have a lockfile. */
 static int make_warm(struct pb_run *run, const struct pb_leg *leg, const struct pb_arm *arm,
                      struct pb_seed *seed, struct pb_err *err)
 {
     struct pb_workspace ws;
     struct pb_command command = {
-        .ws = &ws, .arm = arm, .registry_url = leg->url, .action = arm->manager->seed_lock};
+        .ws = &ws, .arm = arm, .registry_url = leg->url, .action = PB_ACTION_INSTALL};
     struct pb_before_state state;
     if (pb_run_workspace(run, "seed-warm", NULL, &ws, err) != 0 ||
         pb_project_put(&ws, run->template_dir, arm, leg->url, err) != 0 ||
-        pb_command_check(run, &command, err) != 0 || replace_lock(&ws, arm, seed, err) != 0)
-        return -1;
-    command.action = PB_ACTION_INSTALL;
-    if (pb_command_check(run, &command, err) != 0 ||
+        pb_command_check(run, &command, err) != 0 ||
         pb_before_state_look(&ws, arm, leg->url, &state, err) != 0)
         return -1;
     if (!state.store)

@@ -153,7 +153,11 @@ static void count_places(struct reify *r)
         enum pl_wanted_kind kind = r->tree.items[i].kind;
         bool is_place = kind == PL_WANTED_PACKAGE || kind == PL_WANTED_LINK;
         result->packages += is_place;
-        result->added += is_place && !r->tree.items[i].is_kept;
+        if (!is_place || r->tree.items[i].is_kept) continue;
+        if (r->tree.items[i].was_here)
+            result->changed++;
+        else
+            result->added++;
     }
 }
 

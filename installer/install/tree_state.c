@@ -43,6 +43,7 @@ static void mark_kept(int root_dirfd, struct pl_wanted_tree *tree, const struct 
         const struct pl_lock_entry *old = &hidden->entries[i];
         struct pl_wanted *item = pl_wanted_find(tree, old->path);
         if (!item || item->kind == PL_WANTED_LOCAL || item->kind == PL_WANTED_SKIPPED) continue;
+        item->was_here = true;
         bool parent_kept = item->parent == 0 || tree->items[item->parent].is_kept;
         item->is_kept = parent_kept && is_same_content(item->entry, old) &&
                         (item->kind == PL_WANTED_BUNDLED || stands(root_dirfd, item, since));

@@ -22,7 +22,8 @@ struct pl_wanted {
     const char *path; /* the entry's, zero-terminated */
     enum pl_wanted_kind kind;
     size_t parent; /* the PACKAGE whose folder it lies in, or 0 (the root) */
-    bool is_kept;  /* stands already (tree_state.h) */
+    bool was_here; /* the hidden lockfile names this place (tree_state.h) */
+    bool is_kept;  /* and it stands as it should */
 };
 
 struct pl_wanted_tree {

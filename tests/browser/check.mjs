@@ -26,6 +26,7 @@ async function open(name, options) {
   // the pages without it.
   const context = await browser.newContext({ deviceScaleFactor: 1, reducedMotion: "reduce", ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(10000);
   page.on("console", (m) => {
     if (["error", "warning"].includes(m.type())) failures.push(`${name}: console: ${m.text()}`);
   });
@@ -89,8 +90,6 @@ async function check_keyboard(name, page) {
 }
 
 async function check_script(page) {
-  const arms = () => page.$$eval("table.figure:first-of-type tbody tr", (rows) =>
-    rows.filter((r) => !r.hidden).map((r) => r.dataset.arm));
   const table = page.locator("table.figure").first();
   const names = async () => table.locator("tbody tr:not([hidden])").evaluateAll((rows) => rows.map((r) => r.dataset.arm));
   const before = await names();
@@ -129,7 +128,7 @@ for (const width of widths)
   }
 
 const scripted = await open("script", { viewport: { width: 1400, height: 900 }, colorScheme: "light" });
-await check_script(scripted.page);
+await check_script(scripted.page).catch((e) => failures.push(`script: ${e.message.split("\n")[0]}`));
 await scripted.page.emulateMedia({ media: "print" });
 await scripted.page.pdf({ path: join(out_dir, "print.pdf"), format: "A4" });
 await scripted.context.close();

@@ -80,3 +80,96 @@ void make_sample_journal(struct pb_journal_data *out)
         out->seeds[out->seed_count++] = (struct pb_journal_seed){
             "replay", run.phases[p], "pnpm", PB_OUTCOME_UNSUPPORTED, "pnpm cannot do this"};
 }
+
+static const struct pb_journal_run gate_run = {
+    .id = "run-2",
+    .title = "phasebench",
+    .project = "ant-design",
+    .snapshot = "ant-design-1",
+    .snapshot_digest = "sha256:00ff",
+    .started_utc = "2026-01-31T12:00:00Z",
+    .version = "0.1.0",
+    .host_os = "Debian 12",
+    .kernel = "6.1.0",
+    .cpu = "Example CPU",
+    .filesystem = "ext4",
+    .command_line = "phasebench run ant-design --arms 'utoo,utoo-next' --baseline utoo",
+    .order_seed = "1",
+    .platform = "linux-x64",
+    .registries = {"replay"},
+    .registry_count = 1,
+    .phases = {"p1_resolve", "p4_warm_link"},
+    .phase_count = 2,
+    .arms = {"limit", "utoo", "utoo-next"},
+    .arm_count = 3,
+    .cpus = 4,
+    .rounds = 10,
+    .memory_bytes = 8LL << 30,
+    .probe_level = "base",
+    .policy_hash = "beef",
+};
+
+/* Permille of the baseline's time, by round. */
+static const int gate_noise[][10] = {
+    {400, 403, 398, 401, 400, 399, 402, 404, 397, 400},
+    {1000, 1012, 991, 1004, 997, 1020, 989, 1003, 1001, 1007},
+    {1103, 1110, 1093, 1102, 1099, 1119, 1090, 1101, 1098, 1112},
+    {1001, 1010, 992, 1006, 996, 1018, 990, 1004, 1000, 1008},
+};
+
+static void add_gate_sample(struct pb_journal_data *out, size_t phase, size_t arm, int round)
+{
+    static const char *const tree = "c0ffee00c0ffee00", *const other = "0badcafe0badcafe";
+    const int *noise = gate_noise[arm == 2 && phase == 1 ? 3 : arm];
+    int64_t wall = (phase ? 900000 : 2000000) * (int64_t)noise[round ? round - 1 : 0];
+    struct pb_sample *s = PB_ARENA_NEW(&out->arena, struct pb_sample);
+    *s = (struct pb_sample){
+        .registry = "replay",
+        .phase = gate_run.phases[phase],
+        .arm = gate_run.arms[arm],
+        .round = round,
+        .slot = (int)arm,
+        .tree_digest = arm == 2 ? other : tree,
+        .lock_digest = round % 2 ? "aaaa1111" : "bbbb2222",
+    };
+    for (int m = 0; m < PB_METRIC_COUNT; m++)
+        pb_metric_set(&s->metrics, (enum pb_metric)m, wall / (m + 1));
+    pb_metric_set(&s->metrics, PB_M_NET_RX, 0);
+    pb_metric_set(&s->metrics, PB_M_TREE_PACKAGES, arm == 2 ? 12 : 11);
+    s->metrics.has[PB_M_RSS_TREE] = false;
+    pb_metric_missing(&s->metrics, PB_M_RSS_TREE, "no cgroup v2");
+    if (arm == 1 && phase == 1 && round == 6) {
+        s->outcome = PB_OUTCOME_CONTAMINATED;
+        s->reason = "machine_quiet: someone else ran";
+        s->checks[s->check_count++] =
+            (struct pb_journal_check){"machine_quiet", "someone else ran"};
+    }
+    out->samples[out->sample_count++] = s;
+}
+
+void make_gate_journal(struct pb_journal_data *out)
+{
+    static const struct pb_kv policy[] = {{"scripts", "off"}, {"linker", "hoisted"}},
+                              isolated[] = {{"scripts", "off"}, {"linker", "isolated"}};
+    *out = (struct pb_journal_data){.arena = PB_ARENA_INIT, .run = gate_run, .ended = true};
+    out->samples = pb_calloc(2 * 3 * 11, sizeof *out->samples);
+    out->arms = pb_calloc(3, sizeof *out->arms);
+    out->arms[out->arm_count++] = (struct pb_journal_arm){.name = "limit"};
+    out->arms[out->arm_count++] = (struct pb_journal_arm){.name = "utoo",
+                                                          .manager = "utoo",
+                                                          .binary = "/opt/utoo",
+                                                          .version = "1.0.28",
+                                                          .binary_sha256 = "1234",
+                                                          .baseline_of = "utoo-next",
+                                                          .policy = policy,
+                                                          .policy_count = 2};
+    out->arms[out->arm_count++] = (struct pb_journal_arm){.name = "utoo-next",
+                                                          .manager = "utoo",
+                                                          .version = "1.1.0",
+                                                          .policy = isolated,
+                                                          .policy_count = 2};
+    for (size_t phase = 0; phase < 2; phase++)
+        for (int round = 0; round <= 10; round++)
+            for (size_t arm = 0; arm < 3; arm++)
+                add_gate_sample(out, phase, arm, round);
+}

@@ -12,4 +12,9 @@
  */
 void make_sample_journal(struct pb_journal_data *out);
 
+/* As a gate leaves it: "utoo" is the baseline of "utoo-next", which is 10 % slower in the first of
+ * two phases and the same in the second; a "limit" arm; policies, digests, requests; ten rounds.
+ * All figures are whole numbers made without libm. */
+void make_gate_journal(struct pb_journal_data *out);
+
 #endif
