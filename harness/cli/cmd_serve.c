@@ -97,6 +97,7 @@ static int run(const void *options, const struct pb_args *args, struct pb_err *e
                                                  .port = (unsigned)o->port,
                                                  .skip_verify = !o->verify,
                                                  .on_miss = warn_of_miss};
+    if (o->control_fd >= 0) server_options.on_miss = NULL; /* the client reads the account */
     allow_many_descriptors();
     struct pb_registry_server *server =
         pb_registry_server_start(args->items[0], &server_options, err);

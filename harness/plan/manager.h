@@ -28,7 +28,7 @@
  * before each sample. "node": true means the program is a script to be run by node. "binary" is by
  * platform
  * ("linux-x64") or "any". "workspace_file" names a file that must list the workspaces of
- * package.json (pnpm). "tolerated_misses" are request paths (prefixes) of the manager's own
+ * package.json (pnpm). "tolerated_misses" are request paths (and all below them) of the manager's own
  * housekeeping that a replayed registry need not know.
  */
 struct pb_manager {

@@ -60,6 +60,8 @@ const char *pb_output_tail(struct pb_arena *arena, const char *path, size_t max_
     text[n] = '\0';
     for (ssize_t i = 0; i < n; i++)
         if ((unsigned char)text[i] < ' ' && text[i] != '\n' && text[i] != '\t') text[i] = ' ';
+    while (from > 0 && ((unsigned char)*text & 0xC0) == 0x80)
+        text++; /* a character was cut */
     return text;
 }
 

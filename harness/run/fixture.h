@@ -7,7 +7,8 @@
 /*
  * Finds the project under test and, when a leg is replayed, its snapshot. The project is
  *   a folder with a package.json, or a bundled one by its name,
- *   or, with --snapshot alone, the one that is kept in the snapshot.
+ *   or, with --snapshot alone, the one that is kept in the snapshot,
+ *   or without both the synthetic one, made in the cache folder at first use.
  * The snapshot is --snapshot, or the one of this project in the cache folder, recorded from npm's
  * registry when it is not there.
  *

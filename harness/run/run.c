@@ -6,6 +6,7 @@
 #include "base/term.h"
 #include "harness/run/cache_dir.h"
 #include "harness/run/context.h"
+#include "harness/run/deletion.h"
 #include "harness/run/fixture.h"
 #include "harness/run/plan.h"
 #include "harness/run/resume.h"
@@ -48,6 +49,30 @@ static int make_work_dir(struct pb_run *run, struct pb_err *err)
                                     run->manager_count, err);
 }
 
+static int note_deletion(struct pb_run *run, struct pb_err *err)
+{
+    static const char text[] = "files of an earlier run are still being deleted in the background, "
+                               "which may slow down this run";
+    pb_warn("%s", text);
+    return pb_journal_write_event(run->journal, "deletion_under_way", text, err);
+}
+
+/* The run and arm lines come first in a journal; a resumed one has them. */
+static int begin_journal(struct pb_run *run, struct pb_err *err)
+{
+    const struct pb_run_options *o = run->options;
+    if (o->resume && pb_run_resume(run, err) != 0) return -1;
+    run->journal = pb_journal_open(run->out_dir, err);
+    if (!run->journal) return -1;
+    int rc;
+    if (o->resume)
+        rc = pb_journal_write_event(run->journal, "resumed", o->command_line, err);
+    else if ((rc = pb_saved_options_write(o, err)) == 0)
+        rc = pb_run_plan_journal(run, err);
+    if (rc == 0 && pb_deletion_under_way(run->cache_dir)) rc = note_deletion(run, err);
+    return rc;
+}
+
 static int set_up(struct pb_run *run, struct pb_err *err)
 {
     run->cache_dir = pb_cache_dir(&run->arena, run->options->cache, err);
@@ -55,13 +80,7 @@ static int set_up(struct pb_run *run, struct pb_err *err)
         pb_fixture_find(run, err) != 0 || make_work_dir(run, err) != 0)
         return -1;
     run->probes = pb_probe_set_new(pb_probe_table);
-    if (run->options->resume && pb_run_resume(run, err) != 0) return -1;
-    run->journal = pb_journal_open(run->out_dir, err);
-    if (!run->journal) return -1;
-    if (run->options->resume)
-        return pb_journal_write_event(run->journal, "resumed", run->options->command_line, err);
-    if (pb_saved_options_write(run->options, err) != 0) return -1;
-    return pb_run_plan_journal(run, err);
+    return begin_journal(run, err);
 }
 
 static int run_legs(struct pb_run *run, struct pb_err *err)
@@ -94,14 +113,12 @@ static int finish(struct pb_run *run, int rc, struct pb_err *err)
 
 static void clean_up(struct pb_run *run)
 {
-    struct pb_err err = PB_ERR_INIT;
-    const char *work = run->work_dir ? pb_arena_printf(&run->arena, "%s/work", run->out_dir) : NULL;
-    if (work && !run->options->keep) {
-        pb_progress("deleting the work folder");
-        if (pb_remove_tree(AT_FDCWD, work, &err) != 0) pb_warn("%s", err.msg);
-    }
     pb_progress_clear();
     pb_journal_close(run->journal);
+    struct pb_err err = PB_ERR_INIT;
+    const char *work = run->work_dir ? pb_arena_printf(&run->arena, "%s/work", run->out_dir) : NULL;
+    if (work && !run->options->keep && pb_deletion_start(work, run->cache_dir, &err) != 0)
+        pb_warn("%s", err.msg);
     pb_probe_set_free(run->probes);
     pb_arena_release(&run->arena);
 }

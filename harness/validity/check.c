@@ -50,8 +50,10 @@ void pb_checks_judge(struct pb_arena *arena, const struct pb_facts *facts, struc
 
 static bool is_tolerated(const struct pb_manager *manager, const char *path)
 {
-    for (const char *const *p = manager->tolerated_misses; p && *p; p++)
-        if (strncmp(path, *p, strlen(*p)) == 0) return true;
+    for (const char *const *p = manager->tolerated_misses; p && *p; p++) {
+        size_t n = strlen(*p);
+        if (strncmp(path, *p, n) == 0 && (path[n] == '\0' || path[n] == '/')) return true;
+    }
     return false;
 }
 

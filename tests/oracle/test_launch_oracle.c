@@ -90,7 +90,9 @@ Test(oracle, cpu_of_a_daemonised_grandchild_is_counted)
 Test(oracle, voluntary_switches_are_counted)
 {
     struct pb_launch_result r = run_oracle("switches", "3000");
-    cr_expect(r.usage.ru_nvcsw >= 3000 && r.usage.ru_nvcsw < 3200, "%ld", r.usage.ru_nvcsw);
+    /* A process that is preempted as it goes to sleep is counted as involuntary: seen 5 in 3,000 on
+     * a loaded machine. */
+    cr_expect(r.usage.ru_nvcsw >= 2900 && r.usage.ru_nvcsw < 3200, "%ld", r.usage.ru_nvcsw);
 }
 
 Test(oracle, resident_set_of_the_command_is_seen)

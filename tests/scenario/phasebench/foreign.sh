@@ -4,7 +4,7 @@
 
 "$PB_BIN/phasebench" serve "$work/snapshot" --port 0 >"$work/served" 2>&1 &
 server=$!
-trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'kill "$server" 2>/dev/null || true; clean' EXIT
 for _ in $(seq 100); do
     url=$(sed -n 's/.* at //p' "$work/served")
     [ -z "$url" ] || break

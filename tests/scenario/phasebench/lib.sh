@@ -4,7 +4,9 @@ set -eu
 : "${PB_BIN:?}" "${PB_SRC:?}"
 here=$PB_SRC/tests/scenario/phasebench
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# A run's own files may still be being deleted in the background.
+clean() { rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }; }
+trap clean EXIT
 export PHASEBENCH_CACHE="$work/cache"
 "$PB_BIN/make_snapshot" "$work/snapshot"
 
