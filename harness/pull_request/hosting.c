@@ -5,10 +5,8 @@
 
 const struct pb_hosting *pb_hosting_find(const char *name)
 {
-    static const struct pb_hosting *const all[] = {&pb_github, &pb_gitlab};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (strcmp(all[i]->name, name) == 0) return all[i];
-    return NULL;
+    if (strcmp(name, pb_github.name) == 0) return &pb_github;
+    return strcmp(name, pb_gitlab.name) == 0 ? &pb_gitlab : NULL;
 }
 
 bool pb_hosting_is_repo(const char *repo)
