@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/commands.h"
 #include "harness/cli/exit_status.h"
-#include "harness/cli/run_lists.h"
+#include "harness/cli/plan_options.h"
 
 #include "base/fs.h"
 #include "base/term.h"
