@@ -44,8 +44,9 @@ const struct pb_opt pl_install_opt_table[] = {
      "Take cached metadata without asking whether it is current", NULL, 0, 0},
     {"workers", 0, PB_OPT_LONG, AT(workers), "N", "processors, at most 4",
      "Threads that unpack and link", NULL, 1, 64},
-    {"ignore-scripts", 0, PB_OPT_SWITCH, AT(ignore_scripts), NULL, "true",
-     "Accepted for npm's sake: scripts of packages never run", NULL, 0, 0},
+    {"ignore-scripts", 0, PB_OPT_SWITCH, AT(ignore_scripts), NULL, NULL,
+     "Link packages with install scripts too: nobody will run them here later (plumb never does)",
+     NULL, 0, 0},
     {"audit", 0, PB_OPT_SWITCH, AT(audit), NULL, NULL, "Accepted for npm's sake: there is no audit",
      NULL, 0, 0},
     {"fund", 0, PB_OPT_SWITCH, AT(fund), NULL, NULL,
@@ -84,6 +85,7 @@ static struct pl_config *load_config(const struct pl_install_opts *opts, const c
     override_switch(o, "strict-peer-deps", opts->strict_peer_deps);
     override_switch(o, "offline", opts->offline);
     override_switch(o, "prefer-offline", opts->prefer_offline);
+    override_switch(o, "ignore-scripts", opts->ignore_scripts);
     if (opts->force) override_text(o, "force", "true");
     return pl_config_load(&(struct pl_config_sources){.project_dir = dir, .cli = o->items}, err);
 }
@@ -150,6 +152,7 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
         .force = pl_config_bool(config, "force", false),
         .offline = pl_config_bool(config, "offline", false),
         .prefer_offline = pl_config_bool(config, "prefer-offline", false),
+        .ignore_scripts = pl_config_bool(config, "ignore-scripts", false),
         .omit_registry_resolved = pl_config_bool(config, "omit-lockfile-registry-resolved", false),
         .workers = (unsigned)opts->workers,
         .show_progress = !opts->silent && !opts->json && isatty(STDERR_FILENO),
