@@ -105,9 +105,14 @@ static int list_checks(struct pb_err *err)
 
 static int list_formats(struct pb_err *err)
 {
+    int width = 0;
     (void)err;
+    for (size_t i = 0; pb_report_formats[i]; i++) {
+        int n = (int)strlen(pb_report_formats[i]->name);
+        width = n > width ? n : width;
+    }
     for (size_t i = 0; pb_report_formats[i]; i++)
-        printf("%-12s %s\n", pb_report_formats[i]->name, pb_report_formats[i]->help);
+        printf("%-*s %s\n", width, pb_report_formats[i]->name, pb_report_formats[i]->help);
     return 0;
 }
 
