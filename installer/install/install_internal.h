@@ -31,6 +31,8 @@ struct install {
     struct pl_lock lock; /* to be installed; may be `old` moved */
     bool has_lock;
 
+    struct pl_edit *edit; /* NULL: none was asked for */
+
     struct pl_store *store;
     struct pl_loop *loop;
     struct pl_pool *pool;
@@ -71,6 +73,5 @@ void pl_reify_answer(void *install, uint64_t token, const struct pb_err *err);
 
 /* result.c */
 void pl_result_warn(struct pl_install_result *result, const char *fmt, ...) PB_PRINTF(2, 3);
-void pl_strs_add(struct pb_arena *arena, struct pl_strs *list, const char *text);
 
 #endif
