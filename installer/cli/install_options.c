@@ -218,6 +218,16 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          0,                                                                                        \
          0},                                                                                       \
         {"json", 0, PB_OPT_FLAG, AT(json), NULL, NULL, "As --stats", NULL, 0, 0},                  \
+        {"trace",                                                                                  \
+         0,                                                                                        \
+         PB_OPT_STRING,                                                                            \
+         AT(trace),                                                                                \
+         "FILE",                                                                                   \
+         NULL,                                                                                     \
+         "Write each stage's spans as a trace that Perfetto opens",                                \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
     {                                                                                              \
         "silent", 's', PB_OPT_FLAG, AT(silent), NULL, NULL, "Print errors only", NULL, 0, 0        \
     }
@@ -429,12 +439,26 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
     };
 }
 
+/* The trace of a failed install is written too: it may show why. */
+static int run_traced(const struct pl_install_opts *opts, struct pl_install_settings *settings,
+                      struct pl_install_result *result, struct pb_err *err)
+{
+    if (!opts->trace) return pl_install_run(settings, result, err);
+    struct pb_err lost = PB_ERR_INIT;
+    settings->trace = pl_trace_new();
+    int rc = pl_install_run(settings, result, err);
+    if (pl_trace_write(settings->trace, opts->trace, rc == 0 ? err : &lost) != 0) rc = -1;
+    pl_trace_free(settings->trace);
+    settings->trace = NULL;
+    return rc;
+}
+
 static int run(const struct pl_install_opts *opts, struct pl_install_settings *settings,
                struct pb_err *err)
 {
     struct pl_install_result result = {0};
     if (choose_omitted(opts, settings, err) != 0) return -1;
-    int rc = pl_install_run(settings, &result, err);
+    int rc = run_traced(opts, settings, &result, err);
     if (!opts->silent) pl_cli_report_warnings(&result);
     if (rc == 0 && (opts->stats || opts->json))
         pl_cli_print_stats(&result);

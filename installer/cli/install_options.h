@@ -14,6 +14,7 @@ struct pl_install_opts {
     enum pb_switch ignore_scripts, audit,
         fund; /* npm's; here scripts never run, nothing is asked */
     bool force, package_lock_only, stats, json, silent;
+    const char *trace;
     long workers;
     /* Of pl_edit_opt_table alone: how package.json changes. */
     enum pb_switch save, save_exact, workspaces, include_workspace_root;

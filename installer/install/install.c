@@ -19,6 +19,7 @@ static int resolve(struct install *in, struct pb_err *err)
     int64_t start = pb_now_ns();
     int rc = pl_resolve_run(in, err);
     in->result->resolve_ns = pb_now_ns() - start;
+    pl_trace_end(in->set->trace, "resolve", PB_LIT(""), start);
     if (rc != 0) return -1;
     in->result->resolved = true;
     return 0;

@@ -10,6 +10,7 @@
 #include "installer/manifest/manifest.h"
 #include "installer/registry/http.h"
 #include "installer/scheduler/scheduler.h"
+#include "installer/trace/trace.h"
 
 /* From a project to its lock and its node_modules. */
 
@@ -32,6 +33,7 @@ struct pl_install_settings {
     const struct pl_edit_request *edit; /* NULL: package.json is taken as it is */
     unsigned workers;                   /* 0: default */
     bool show_progress;
+    struct pl_trace *trace; /* NULL: none; borrowed */
 };
 
 struct pl_install_result {

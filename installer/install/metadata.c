@@ -26,6 +26,7 @@ struct fetch {
     struct pl_registry_answer *answer;
     struct pl_packument *packument;
     struct pb_err err;
+    int64_t began_ns; /* for the trace */
 };
 
 struct pl_metadata *pl_metadata_new(struct install *in, struct pl_resolver *resolver,
@@ -93,7 +94,10 @@ static void done_store(struct pl_job *job)
 static void run_parse(struct pl_job *job)
 {
     struct fetch *f = (struct fetch *)job;
+    struct pl_trace *trace = f->metadata->in->set->trace;
+    int64_t began_ns = pl_trace_begin(trace);
     f->packument = pl_registry_parse(f->answer, &f->err);
+    pl_trace_end(trace, "parse metadata", f->name, began_ns);
 }
 
 static void done_parse(struct pl_job *job)
@@ -115,6 +119,7 @@ static void on_answer(void *user, struct pl_registry_answer *answer, const struc
     struct fetch *f = user;
     struct install *in = f->metadata->in;
     f->answer = answer;
+    pl_trace_end_waiting(in->set->trace, "metadata", f->name, f->began_ns);
     if (!answer) {
         f->err = *err;
         hand_over(f);
@@ -135,6 +140,7 @@ void pl_metadata_ask(struct pl_metadata *md, struct pb_str name)
     f->name = pb_arena_str(&md->in->arena, name);
     f->next = md->fetches;
     md->fetches = f;
+    f->began_ns = pl_trace_begin(md->in->set->trace);
     pl_registry_fetch(md->registry, f->name, PRIORITY, on_answer, f);
 }
 

@@ -189,11 +189,13 @@ static int place_all(struct reify *r, struct pb_err *err)
     record_integrity(r);
     if (r->lost_optional && prune(r, err) != 0) return -1;
     r->in->result->place_ns = pb_now_ns() - start;
+    pl_trace_end(r->in->set->trace, "place", PB_LIT(""), start);
 
     start = pb_now_ns();
     if (make_links(r, err) != 0) return -1;
     if (pl_bin_links_make(r->in->root_dirfd, &r->tree, err) != 0) return -1;
     r->in->result->link_ns = pb_now_ns() - start;
+    pl_trace_end(r->in->set->trace, "link", PB_LIT(""), start);
     return 0;
 }
 

@@ -15,9 +15,8 @@ struct clone_job {
     struct pb_err err;
 };
 
-static void run(struct pl_job *job)
+static void clone(struct clone_job *c)
 {
-    struct clone_job *c = (struct clone_job *)job;
     struct pkg_work *work = c->work;
     struct pl_store *store = work->st->options.store;
     const struct pl_store_package *package = pl_store_find(store, work->store_key);
@@ -31,6 +30,15 @@ static void run(struct pl_job *job)
     if (pl_place_package(store, package, &target, &c->result, &c->err) == 0) return;
     if (c->result.damaged) pl_store_forget(store, work->store_key);
     pb_err_wrap(&c->err, "place " PB_FMT, PB_ARG(work->source.label));
+}
+
+static void run(struct pl_job *job)
+{
+    struct clone_job *c = (struct clone_job *)job;
+    struct pl_trace *trace = c->work->st->options.trace;
+    int64_t began_ns = pl_trace_begin(trace);
+    clone(c);
+    pl_trace_end(trace, "clone", pb_str(c->target), began_ns);
 }
 
 static void done(struct pl_job *job)

@@ -16,6 +16,7 @@ static void run(struct pl_job *job)
 {
     struct extract_job *e = (struct extract_job *)job;
     struct pkg_work *work = e->work;
+    int64_t began_ns = pl_trace_begin(work->st->options.trace);
     const struct pl_store_add add = {.has_scripts = work->source.has_scripts,
                                      .bin = work->source.bin};
     const struct pl_store_package *stored =
@@ -25,6 +26,7 @@ static void run(struct pl_job *job)
         pb_err_wrap(&e->err, "unpack " PB_FMT " (%s)", PB_ARG(work->source.label),
                     work->source.file.n > 0 ? work->source.file.p : work->source.url.p);
     pl_body_release(&work->body); /* here: giving back a large buffer takes time */
+    pl_trace_end(work->st->options.trace, "extract", work->source.label, began_ns);
 }
 
 static void done(struct pl_job *job)
