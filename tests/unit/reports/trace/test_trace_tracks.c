@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "made_timeline.h"
+#include "reports/trace/tracks.h"
+
+#include <criterion/criterion.h>
+
+static const struct pb_trace_round_place place = {
+    .prefix = "median ", .pid_base = PB_TRACE_PID_SPAN, .sort_base = 0, .zero_ns = ZERO_NS};
+
+static struct pb_chrome_out out;
+static struct pb_json doc;
+
+static void begin(void)
+{
+    pb_chrome_open(&out, -1);
+}
+
+/* What was put, as a parsed document. */
+static const cJSON *events(void)
+{
+    struct pb_err err = PB_ERR_INIT;
+    cr_assert_eq(pb_chrome_close(&out, &err), 0, "%s", err.msg);
+    cr_assert_eq(pb_json_parse(&doc, pb_buf_str(&out.buf), "trace", &err), 0, "%s", err.msg);
+    return pb_json_get(doc.root, "traceEvents");
+}
+
+static void end(void)
+{
+    pb_json_free(&doc);
+    pb_buf_release(&out.buf);
+}
+
+TestSuite(trace_tracks, .init = begin, .fini = end);
+
+/* The first slice of that name, NULL: none. */
+static const cJSON *find(const cJSON *all, const char *phase, const char *name)
+{
+    const cJSON *event;
+    cJSON_ArrayForEach (event, all)
+        if (strcmp(pb_json_cstr(event, "ph"), phase) == 0 &&
+            strcmp(pb_json_cstr(event, "name"), name) == 0)
+            return event;
+    return NULL;
+}
+
+static void expect_slice(const cJSON *slice, int64_t pid, int64_t tid, double ts, double dur)
+{
+    cr_assert_not_null(slice);
+    cr_expect_eq((int64_t)pb_json_num(slice, "pid", -1), PB_TRACE_PID_SPAN + pid);
+    cr_expect_eq((int64_t)pb_json_num(slice, "tid", -1), tid);
+    cr_expect_float_eq(pb_json_num(slice, "ts", -1), ts, 1e-6);
+    cr_expect_float_eq(pb_json_num(slice, "dur", -1), dur, 1e-6);
+}
+
+Test(trace_tracks, threads_run_sleep_and_wait_for_a_cpu)
+{
+    struct pb_trace_timeline t;
+    make_timeline(&t);
+    pb_trace_put_timeline(&out, &place, &t);
+    const cJSON *all = events();
+    expect_slice(find(all, "X", "on CPU"), 20, 20, 4000, 6000);
+    expect_slice(find(all, "X", "futex"), 10, 11, 40000, 5000);
+    expect_slice(find(all, "X", "run queue"), 10, 11, 45000, 2000);
+    expect_slice(find(all, "X", "write"), PB_TRACE_PID_DISK, 1, 12000, 4000);
+    expect_slice(find(all, "X", "read"), PB_TRACE_PID_DISK, 2, 13000, 4000); /* overlaps */
+    cr_expect_not_null(find(all, "i", "exit"));
+    const cJSON *rss = find(all, "C", "resident MB");
+    cr_assert_not_null(rss);
+    cr_expect_float_eq(pb_json_num(pb_json_get(rss, "args"), "value", 0), 64, 1e-9);
+    pb_trace_timeline_release(&t);
+}
+
+Test(trace_tracks, processes_are_named_after_their_round)
+{
+    struct pb_trace_timeline t;
+    make_timeline(&t);
+    pb_trace_put_timeline(&out, &place, &t);
+    const cJSON *event, *all = events();
+    int found = 0;
+    cJSON_ArrayForEach (event, all)
+        if (strcmp(pb_json_cstr(event, "name"), "process_name") == 0 &&
+            strcmp(pb_json_cstr(pb_json_get(event, "args"), "name"), "median installer") == 0)
+            found++;
+    cr_expect_eq(found, 1);
+    pb_trace_timeline_release(&t);
+}
+
+Test(trace_tracks, cpus_in_use_add_up_to_the_time_on_cpu)
+{
+    struct pb_trace_timeline t;
+    make_timeline(&t);
+    pb_trace_put_cpu_counter(&out, &place, &t);
+    const cJSON *event, *all = events();
+    double sum = 0, first = 0, second = 0;
+    int n = 0;
+    cJSON_ArrayForEach (event, all) {
+        double ts = pb_json_num(event, "ts", 0);
+        sum += pb_json_num(pb_json_get(event, "args"), "value", 0);
+        if (n == 0) first = ts;
+        if (n == 1) second = ts;
+        n++;
+    }
+    cr_assert_gt(n, 1);
+    /* 6 ms and 30 ms */
+    cr_expect_float_eq(sum * (second - first), 36000, 40);
+    pb_trace_timeline_release(&t);
+}
+
+Test(trace_tracks, requests_are_a_track_for_each_connection)
+{
+    struct pb_json log;
+    struct pb_err err = PB_ERR_INIT;
+    const char *text =
+        "{\"lost\":2,\"requests\":["
+        "{\"connection\":1,\"kind\":\"tarball\",\"path\":\"/a/-/a-1.0.0.tgz\",\"status\":200,"
+        "\"body_bytes\":120,\"began_ns\":1001000000,\"answered_ns\":1001500000,"
+        "\"ended_ns\":1003000000},"
+        "{\"connection\":2,\"kind\":\"metadata\",\"path\":\"/b\",\"status\":200,\"body_bytes\":1,"
+        "\"began_ns\":1002000000,\"answered_ns\":0,\"ended_ns\":0}]}";
+    cr_assert_eq(pb_json_parse(&log, pb_str(text), "log", &err), 0, "%s", err.msg);
+    pb_trace_put_requests(&out, &place, log.root);
+    const cJSON *all = events();
+    expect_slice(find(all, "X", "a-1.0.0.tgz"), PB_TRACE_PID_REGISTRY, 1, 1000, 2000);
+    expect_slice(find(all, "X", "sending"), PB_TRACE_PID_REGISTRY, 1, 1500, 1500);
+    cr_expect_null(find(all, "X", "b"), "a request that was broken off has no end");
+    pb_json_free(&log);
+}
+
+Test(trace_tracks, spans_of_the_installer_keep_their_names_and_arguments)
+{
+    struct pb_json spans;
+    struct pb_err err = PB_ERR_INIT;
+    const char *text = "{\"traceEvents\":[{\"ph\":\"X\",\"pid\":7,\"tid\":3,\"name\":\"extract\","
+                       "\"cat\":\"stage\",\"ts\":1002000.5,\"dur\":10,"
+                       "\"args\":{\"package\":\"a\\\"b\"}},"
+                       "{\"ph\":\"B\",\"name\":\"open\",\"ts\":1},{\"ph\":\"X\"}]}";
+    cr_assert_eq(pb_json_parse(&spans, pb_str(text), "spans", &err), 0, "%s", err.msg);
+    pb_trace_put_spans(&out, &place, spans.root);
+    const cJSON *all = events(), *span = find(all, "X", "extract");
+    expect_slice(span, PB_TRACE_PID_STAGES, 3, 2000.5, 10);
+    cr_expect_str_eq(pb_json_cstr(pb_json_get(span, "args"), "package"), "a\"b");
+    cr_expect_null(find(all, "B", "open"));
+    pb_json_free(&spans);
+}
