@@ -2,6 +2,7 @@
 #include "harness/run/context.h"
 #include "harness/run/order.h"
 
+#include "base/clock.h"
 #include "base/term.h"
 
 /* Finds out which cells of the phase can be measured; the others get their line in the journal. */
@@ -33,31 +34,55 @@ static uint64_t order_seed(const struct pb_run *run, size_t leg, size_t phase)
            pb_str_hash(pb_str(run->legs[leg].label));
 }
 
-static int run_round(struct pb_run *run, size_t leg, size_t phase, int round, struct pb_err *err)
+static void show_progress(const struct pb_run *run, const struct pb_round_set *set, int round,
+                          int last, size_t arm)
+{
+    pb_progress("%s  %s  %s%s %d/%d  %s", run->legs[set->leg].label, run->phases[set->phase]->key,
+                run->stage == PB_STAGE_CONFIRM ? "confirming " : "", round ? "round" : "warm-up",
+                round, last, run->arms[arm].name);
+}
+
+static int run_round(struct pb_run *run, const struct pb_round_set *set, int round, int last,
+                     struct pb_err *err)
 {
     size_t order[256];
-    pb_order(order_seed(run, leg, phase), run->arm_count, (unsigned)round, order);
-    for (size_t slot = 0; slot < run->arm_count; slot++) {
-        const struct pb_run_cell *cell = pb_run_cell(run, leg, phase, order[slot]);
+    pb_order(order_seed(run, set->leg, set->phase), set->arm_count, (unsigned)round, order);
+    for (size_t slot = 0; slot < set->arm_count; slot++) {
+        size_t arm = set->arms[order[slot]];
+        const struct pb_run_cell *cell = pb_run_cell(run, set->leg, set->phase, arm);
         if (pb_run_cancelled(run)) return 0;
-        if (cell->dead || cell->done[round]) continue;
-        pb_progress("%s  %s  %s %d/%ld  %s", run->legs[leg].label, run->phases[phase]->key,
-                    round ? "round" : "warm-up", round, run->options->rounds,
-                    run->arms[order[slot]].name);
+        if (cell->dead || cell->done[run->stage][round]) continue;
+        show_progress(run, set, round, last, arm);
         if (pb_disk_guard(run, err) != 0 ||
-            pb_sample_take(run, leg, phase, order[slot], round, (int)slot, err) != 0)
+            pb_sample_take(run, set->leg, set->phase, arm, round, (int)slot, err) != 0)
             return -1;
+        cell->done[run->stage][round] = true;
+    }
+    return 0;
+}
+
+int pb_round_set_run(struct pb_run *run, const struct pb_round_set *set, int last,
+                     bool *out_of_time, struct pb_err *err)
+{
+    for (size_t i = 0; i < set->arm_count && !pb_run_cancelled(run); i++)
+        if (prepare_cell(run, set->leg, set->phase, set->arms[i], err) != 0) return -1;
+    for (int round = 0; round <= last && !pb_run_cancelled(run); round++) {
+        if (out_of_time && run->deadline_ns && pb_now_ns() >= run->deadline_ns) *out_of_time = true;
+        if (out_of_time && *out_of_time) return 0;
+        if (run_round(run, set, round, last, err) != 0) return -1;
     }
     return 0;
 }
 
 int pb_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err)
 {
+    long rounds = run->options->rounds;
+    if (run->is_paired && rounds > PB_GATE_SCREEN) rounds = PB_GATE_SCREEN;
     for (size_t phase = 0; phase < run->phase_count; phase++) {
-        for (size_t arm = 0; arm < run->arm_count && !pb_run_cancelled(run); arm++)
-            if (prepare_cell(run, leg, phase, arm, err) != 0) return -1;
-        for (int round = 0; round <= run->options->rounds && !pb_run_cancelled(run); round++)
-            if (run_round(run, leg, phase, round, err) != 0) return -1;
+        struct pb_round_set all = {.leg = leg, .phase = phase, .arm_count = run->arm_count};
+        for (size_t arm = 0; arm < run->arm_count; arm++)
+            all.arms[arm] = arm;
+        if (pb_round_set_run(run, &all, (int)rounds, NULL, err) != 0) return -1;
     }
-    return 0;
+    return run->is_paired ? pb_adaptive_rounds_run(run, leg, err) : 0;
 }

@@ -211,6 +211,7 @@ int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int
                        .sample = {.registry = run->legs[leg].label,
                                   .phase = run->phases[phase]->key,
                                   .arm = run->arms[arm].name,
+                                  .stage = run->stage,
                                   .round = round,
                                   .slot = slot}};
     int rc = put_before_state(&t, err);

@@ -250,6 +250,11 @@ static void misbehave(void)
         exit(7);
     }
     if (mode("slow")) nanosleep(&second, NULL);
+    const char *sleep_ms = getenv("FAKE_SLEEP_MS");
+    if (sleep_ms) {
+        struct timespec pause = {0, strtol(sleep_ms, NULL, 10) % 1000 * 1000000};
+        nanosleep(&pause, NULL);
+    }
     while (mode("hang"))
         pause();
     if (mode("stray")) leave_stray();
