@@ -92,6 +92,7 @@ int pb_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err)
         for (int round = 0; round <= run->options->rounds && !pb_run_cancelled(run); round++)
             if (run_round(run, leg, phase, round, err) != 0) return -1;
         tell_phase_done(run, leg, phase, began_ns);
+        if (pb_run_trace_phase(run, leg, phase, err) != 0) return -1;
     }
     return 0;
 }
