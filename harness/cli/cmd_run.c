@@ -23,7 +23,7 @@
 
 struct options {
     struct pb_plan_options plan;
-    struct pb_opt_list registries, candidates;
+    struct pb_opt_list registries, candidates, traces;
     const char *snapshot, *out, *linger, *resume, *title;
     const char *baseline, *rules, *floor, *budget, *precision;
     long rounds, seed;
@@ -62,6 +62,8 @@ static const struct pb_opt opts[] = {
      "title of the reports", NULL, 0, 0},
     {"seed", 0, PB_OPT_LONG, offsetof(struct options, seed), "N", "by the time",
      "seed of the order of the arms", NULL, 0, 0},
+    {"trace", 0, PB_OPT_LIST, offsetof(struct options, traces), "LIST", "none",
+     "extra samples that explain and are never timed: sched, syscalls, timeline", NULL, 0, 0},
     {"strict", 0, PB_OPT_FLAG, offsetof(struct options, strict), NULL, "no",
      "a sample that others disturbed makes its cell invalid", NULL, 0, 0},
     {"keep", 0, PB_OPT_FLAG, offsetof(struct options, keep), NULL, "no",
@@ -159,7 +161,9 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
         return pb_err_set(err, PB_E_USAGE, "--out and --resume: give one of them");
     if (read_paired(arena, o, run, err) != 0 ||
         pb_read_duration("linger", o->linger, 0, &run->linger_ns, err) != 0 ||
-        pb_run_list_add(arena, &o->registries, false, &run->registries, err) != 0)
+        pb_run_list_add(arena, &o->registries, false, &run->registries, err) != 0 ||
+        pb_run_list_add(arena, &o->traces, true, &run->traces, err) != 0 ||
+        pb_run_check_traces(&run->traces, err) != 0)
         return -1;
     return pb_plan_options_read(arena, &o->plan, run, err);
 }

@@ -105,6 +105,14 @@ static void add_text(struct pb_buf *line, const char *key, const char *value)
     pb_buf_add_json(line, pb_str(value));
 }
 
+/* A value that is JSON already. */
+static void add_raw(struct pb_buf *line, const char *key, const char *json)
+{
+    if (!json) return;
+    add_key(line, key);
+    pb_buf_add_cstr(line, json);
+}
+
 static void add_number(struct pb_buf *line, const char *key, int64_t value)
 {
     add_key(line, key);
@@ -254,6 +262,8 @@ int pb_journal_write_sample(struct pb_journal *j, const struct pb_sample *sample
     add_text(line, "tree_digest", sample->tree_digest);
     add_text(line, "lock_digest", sample->lock_digest);
     add_text(line, "output_tail", sample->output_tail);
+    add_text(line, "trace", sample->trace);
+    add_raw(line, "detail", sample->detail_json);
     add_text(line, "counts", sample->counts_json);
     return finish(j, err);
 }

@@ -78,7 +78,9 @@ struct pb_sample {
     size_t check_count;
     const char *tree_digest, *lock_digest; /* NULL: not taken */
     const char *output_tail;               /* end of stdout+stderr of a failed command, else NULL */
-    const char *counts_json;               /* the manager's own counts (plumb --stats), else NULL */
+    const char *trace;                     /* level of a traced sample ("sched", ...), else NULL */
+    const char *detail_json; /* what the trace found (harness/probes/trace_detail.h), or NULL */
+    const char *counts_json; /* the manager's own counts (plumb --stats), else NULL */
 };
 /* Failed before any sample: outcome SEED_FAILED or UNSUPPORTED for a whole cell. */
 struct pb_journal_seed {

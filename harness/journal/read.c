@@ -172,6 +172,15 @@ static enum pb_stage stage_of(const cJSON *o)
     return name && strcmp(name, "confirm") == 0 ? PB_STAGE_CONFIRM : PB_STAGE_SCREEN;
 }
 
+static const char *json_of(struct reader *r, const cJSON *o, const char *key)
+{
+    const cJSON *value = pb_json_get(o, key);
+    if (!cJSON_IsObject(value)) return NULL;
+    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(LINE_MAX_BYTES);
+    pb_json_print(value, &text);
+    return pb_buf_ok(&text) ? pb_arena_cstr(&r->out->arena, pb_buf_str(&text)) : NULL;
+}
+
 static void read_sample(struct reader *r, const cJSON *o)
 {
     struct pb_journal_data *out = r->out;
@@ -193,6 +202,8 @@ static void read_sample(struct reader *r, const cJSON *o)
         .tree_digest = text_of(r, o, "tree_digest"),
         .lock_digest = text_of(r, o, "lock_digest"),
         .output_tail = text_of(r, o, "output_tail"),
+        .trace = text_of(r, o, "trace"),
+        .detail_json = json_of(r, o, "detail"),
         .counts_json = text_of(r, o, "counts"),
     };
     read_metrics(r, o, &sample->metrics);

@@ -8,6 +8,7 @@
 #include "harness/plan/phase.h"
 #include "harness/probes/instruments.h"
 #include "harness/probes/probe.h"
+#include "harness/probes/trace_level.h"
 #include "harness/run/leg.h"
 #include "harness/run/progress.h"
 #include "harness/run/run.h"
@@ -27,7 +28,14 @@ struct pb_seed {
 struct pb_run_cell {
     bool dead;               /* leaves the rounds: failed, invalid, unsupported or without seed */
     const char *tree_digest; /* of its first valid sample */
-    bool *done[PB_STAGE_COUNT]; /* by round: in the journal already (resumed run) */
+    bool *done[PB_STAGE_COUNT];  /* by round: in the journal already (resumed run) */
+    bool traced[PB_TRACE_COUNT]; /* likewise, the extra samples */
+};
+
+struct pb_run_trace {
+    enum pb_trace_level level;
+    struct pb_instruments instruments;
+    const char *file; /* of a timeline, below the result folder */
 };
 
 struct pb_run {
@@ -49,6 +57,8 @@ struct pb_run {
     struct pb_journal *journal;
     struct pb_probe_set *probes;
     struct pb_instruments instruments;
+    struct pb_run_trace *trace; /* of the extra sample that is taken now, else NULL */
+    bool trace_loss_told[PB_TRACE_COUNT];
     enum pb_stage stage;               /* of the samples that are taken now */
     struct pb_seed *seeds;             /* [stage][leg][arm] */
     struct pb_run_cell *cells;         /* [leg][phase][arm] */
@@ -127,6 +137,14 @@ int pb_round_set_run(struct pb_run *run, const struct pb_round_set *set, int las
 /* What pairs still want, by the gate's rule over the journal: more rounds, then confirmation on
  * fresh state. The leg is started, and started afresh for the confirmation. */
 int pb_adaptive_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err) PB_MUST_CHECK;
+/* One extra sample of each arm for each level of options->traces. */
+int pb_run_trace_phase(struct pb_run *run, size_t leg, size_t phase,
+                       struct pb_err *err) PB_MUST_CHECK;
+/* Around the command of such a sample (run->trace); the end fills its trace and detail. */
+int pb_run_trace_begin(struct pb_run *run, const struct pb_sample *sample,
+                       struct pb_err *err) PB_MUST_CHECK;
+int pb_run_trace_end(struct pb_run *run, struct pb_sample *sample,
+                     struct pb_err *err) PB_MUST_CHECK;
 
 /* All rounds of all phases of one started leg. */
 int pb_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err) PB_MUST_CHECK;

@@ -57,7 +57,12 @@ static struct pb_run_cell *find_cell(struct pb_run *run, const char *registry, c
 
 static void mark_sample(struct pb_run *run, const struct pb_sample *s)
 {
-    struct pb_run_cell *cell = s->traced ? NULL : find_cell(run, s->registry, s->phase, s->arm);
+    struct pb_run_cell *cell = find_cell(run, s->registry, s->phase, s->arm);
+    enum pb_trace_level level;
+    if (s->traced) {
+        if (cell && s->trace && pb_trace_by_name(s->trace, &level)) cell->traced[level] = true;
+        return;
+    }
     long most = s->stage == PB_STAGE_CONFIRM ? PB_GATE_CONFIRM : run->options->rounds;
     if (!cell || s->round < 0 || s->round > most) return;
     cell->done[s->stage][s->round] = true;

@@ -118,6 +118,7 @@ int pb_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err)
             all.arms[arm] = arm;
         if (pb_round_set_run(run, &all, (int)planned_rounds(run), NULL, err) != 0) return -1;
         tell_phase_done(run, leg, phase, began_ns);
+        if (pb_run_trace_phase(run, leg, phase, err) != 0) return -1;
     }
     return run->is_paired ? pb_adaptive_rounds_run(run, leg, err) : 0;
 }

@@ -23,7 +23,8 @@ struct pb_run_options {
     const char *project;  /* folder with package.json, name of a bundled one, or NULL: synthetic */
     const char *snapshot; /* folder for the replayed registry, or NULL: by the project */
     struct pb_run_list arms; /* arm texts; empty: the default managers that are found */
-    struct pb_run_list phases, registries;       /* empty: the default phases; replay */
+    struct pb_run_list phases, registries; /* empty: the default phases; replay */
+    struct pb_run_list traces; /* deep levels of extra samples: sched, syscalls, timeline */
     struct pb_run_list phase_dirs, manager_dirs; /* users' own files */
     const char *out;     /* result folder; must not hold results unless `resume` */
     const char *cache;   /* NULL: the default cache folder */
@@ -50,6 +51,9 @@ struct pb_run_summary {
     size_t samples, samples_contaminated; /* in the journal, those of a resumed run included */
     bool cancelled;
 };
+
+/* USAGE when a list of trace levels has an unknown one. */
+int pb_run_check_traces(const struct pb_run_list *traces, struct pb_err *err) PB_MUST_CHECK;
 
 /* On failure the journal holds what was measured until then. */
 int pb_run(const struct pb_run_options *options, struct pb_run_summary *out,

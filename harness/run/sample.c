@@ -112,7 +112,8 @@ static int look_before(struct taking *t, struct pb_err *err)
                            .phase = t->phase,
                            .registry_url = t->leg->url,
                            .account = &t->leg->account,
-                           .instruments = &t->run->instruments,
+                           .instruments =
+                               t->run->trace ? &t->run->trace->instruments : &t->run->instruments,
                            .package = t->run->options->package,
                            .expected_tree = t->cell->tree_digest};
     struct pb_lock_fact *lock = &f->lock_before;
@@ -153,6 +154,15 @@ static int measure(struct taking *t, struct pb_err *err)
     return pb_probe_set_after(t->run->probes, &t->facts, &t->sample.metrics, err);
 }
 
+/* The trace ends also when the command could not be run, and the first error stays. */
+static int measure_traced(struct taking *t, struct pb_err *err)
+{
+    if (!t->run->trace) return measure(t, err);
+    if (pb_run_trace_begin(t->run, &t->sample, err) != 0) return -1;
+    int rc = measure(t, err);
+    return pb_run_trace_end(t->run, &t->sample, err) != 0 ? -1 : rc;
+}
+
 static void judge(struct taking *t)
 {
     struct pb_sample *s = &t->sample;
@@ -190,8 +200,13 @@ static int fail_cell(struct taking *t, struct pb_err *err)
     return pb_journal_write_sample(t->run->journal, s, err);
 }
 
+/* An extra sample is in no figure, so its failure ends no cell. */
 static void account(struct taking *t)
 {
+    if (t->run->trace) {
+        t->cell->traced[t->run->trace->level] = true;
+        return;
+    }
     const struct pb_sample *s = &t->sample;
     bool holds = s->outcome == PB_OUTCOME_OK || s->outcome == PB_OUTCOME_CONTAMINATED;
     t->run->summary.samples++;
@@ -224,9 +239,10 @@ int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int
                                   .arm = run->arms[arm].name,
                                   .stage = run->stage,
                                   .round = round,
+                                  .traced = run->trace != NULL,
                                   .slot = slot}};
     int rc = put_before_state(&t, err);
-    if (rc == 0) rc = measure(&t, err);
+    if (rc == 0) rc = measure_traced(&t, err);
     if (rc == 0) {
         judge(&t);
         rc = pb_journal_write_sample(run->journal, &t.sample, err);

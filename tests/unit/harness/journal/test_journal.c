@@ -39,7 +39,10 @@ static void write_all(const char *dir)
                                .reason = "lock changed",
                                .checks = {{"lock_unchanged", "lock changed"}, {"noted", NULL}},
                                .check_count = 2,
-                               .lock_digest = "abc"};
+                               .lock_digest = "abc",
+                               .traced = true,
+                               .trace = "sched",
+                               .detail_json = "{\"off_cpu\":[{\"reason\":\"futex\",\"ns\":7}]}"};
     pb_metric_set(&sample.metrics, PB_M_WALL, 123456789012345LL);
     pb_metric_missing(&sample.metrics, PB_M_RSS_TREE, "needs BPF");
     cr_assert_eq(pb_journal_write_sample(j, &sample, &err), 0, "%s", err.msg);
@@ -89,6 +92,9 @@ Test(journal, what_was_written_is_read)
     cr_expect_str_eq(s->metrics.reason[PB_M_RSS_TREE], "needs BPF");
     cr_assert_eq(s->check_count, 2);
     cr_expect_null(s->checks[1].reason);
+    cr_expect(s->traced);
+    cr_expect_str_eq(s->trace, "sched");
+    cr_expect_str_eq(s->detail_json, "{\"off_cpu\":[{\"reason\":\"futex\",\"ns\":7}]}");
     pb_journal_data_release(&data);
     remove_dir(dir);
 }
