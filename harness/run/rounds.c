@@ -34,12 +34,48 @@ static uint64_t order_seed(const struct pb_run *run, size_t leg, size_t phase)
            pb_str_hash(pb_str(run->legs[leg].label));
 }
 
-static void show_progress(const struct pb_run *run, const struct pb_round_set *set, int round,
-                          int last, size_t arm)
+/* Rounds that every arm gets; what a comparison may want beyond them is not known before. */
+static long planned_rounds(const struct pb_run *run)
 {
-    pb_progress("%s  %s  %s%s %d/%d  %s", run->legs[set->leg].label, run->phases[set->phase]->key,
-                run->stage == PB_STAGE_CONFIRM ? "confirming " : "", round ? "round" : "warm-up",
-                round, last, run->arms[arm].name);
+    long rounds = run->options->rounds;
+    return run->is_paired && rounds > PB_GATE_SCREEN ? PB_GATE_SCREEN : rounds;
+}
+
+static unsigned samples_left(const struct pb_run *run, const struct pb_run_cell *cell)
+{
+    unsigned left = 0;
+    for (long round = 0; !cell->dead && round <= planned_rounds(run); round++)
+        left += !cell->done[PB_STAGE_SCREEN][round];
+    return left;
+}
+
+/* "replay p3_cold_install round 2/5 bun · 3m10s left · plumb 5.83s, bun 6.10s" */
+static void show_progress(struct pb_run *run, const struct pb_round_set *set, int round, int last,
+                          size_t arm)
+{
+    size_t n = run->leg_count * run->phase_count * run->arm_count;
+    PB_AUTO_BUF struct pb_buf line = PB_BUF_INIT(4096);
+    for (size_t i = 0; i < n; i++)
+        run->progress[i].left = samples_left(run, &run->cells[i]);
+    pb_buf_printf(&line, "%s %s ", run->legs[set->leg].label, run->phases[set->phase]->key);
+    if (run->stage == PB_STAGE_CONFIRM) pb_buf_add_cstr(&line, "confirming ");
+    if (round) pb_buf_printf(&line, "round %d/%d ", round, last);
+    pb_buf_printf(&line, "%s%s", round ? "" : "warm-up ", run->arms[arm].name);
+    if (last == planned_rounds(run) && run->stage == PB_STAGE_SCREEN)
+        pb_progress_put_left(&line, pb_progress_left_ns(run->progress, n));
+    pb_progress_put_means(&line, " \u00b7 ", pb_run_progress(run, set->leg, set->phase, 0),
+                          run->arm_count);
+    pb_progress(PB_FMT, PB_ARG(pb_buf_str(&line)));
+}
+
+/* For logs, where the moving line is not seen. */
+static void tell_phase_done(struct pb_run *run, size_t leg, size_t phase, int64_t began_ns)
+{
+    PB_AUTO_BUF struct pb_buf means = PB_BUF_INIT(4096);
+    pb_progress_put_means(&means, ": ", pb_run_progress(run, leg, phase, 0), run->arm_count);
+    if (means.n)
+        pb_info("%s %s done in %.0f s" PB_FMT, run->legs[leg].label, run->phases[phase]->key,
+                (double)(pb_now_ns() - began_ns) / (double)PB_NS_PER_S, PB_ARG(pb_buf_str(&means)));
 }
 
 static int run_round(struct pb_run *run, const struct pb_round_set *set, int round, int last,
@@ -56,7 +92,6 @@ static int run_round(struct pb_run *run, const struct pb_round_set *set, int rou
         if (pb_disk_guard(run, err) != 0 ||
             pb_sample_take(run, set->leg, set->phase, arm, round, (int)slot, err) != 0)
             return -1;
-        cell->done[run->stage][round] = true;
     }
     return 0;
 }
@@ -76,13 +111,13 @@ int pb_round_set_run(struct pb_run *run, const struct pb_round_set *set, int las
 
 int pb_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err)
 {
-    long rounds = run->options->rounds;
-    if (run->is_paired && rounds > PB_GATE_SCREEN) rounds = PB_GATE_SCREEN;
     for (size_t phase = 0; phase < run->phase_count; phase++) {
+        int64_t began_ns = pb_now_ns();
         struct pb_round_set all = {.leg = leg, .phase = phase, .arm_count = run->arm_count};
         for (size_t arm = 0; arm < run->arm_count; arm++)
             all.arms[arm] = arm;
-        if (pb_round_set_run(run, &all, (int)rounds, NULL, err) != 0) return -1;
+        if (pb_round_set_run(run, &all, (int)planned_rounds(run), NULL, err) != 0) return -1;
+        tell_phase_done(run, leg, phase, began_ns);
     }
     return run->is_paired ? pb_adaptive_rounds_run(run, leg, err) : 0;
 }
