@@ -26,7 +26,7 @@ struct options {
     struct pb_opt_list registries, candidates, traces;
     const char *snapshot, *out, *linger, *resume, *title;
     const char *baseline, *rules, *floor, *budget, *precision;
-    long rounds, seed;
+    long rounds, seed, trace_samples;
     bool keep, strict;
 };
 
@@ -64,6 +64,8 @@ static const struct pb_opt opts[] = {
      "seed of the order of the arms", NULL, 0, 0},
     {"trace", 0, PB_OPT_LIST, offsetof(struct options, traces), "LIST", "none",
      "extra samples that explain and are never timed: sched, syscalls, timeline", NULL, 0, 0},
+    {"trace-samples", 0, PB_OPT_LONG, offsetof(struct options, trace_samples), "N", "1",
+     "how many of each of them", NULL, 1, 100},
     {"strict", 0, PB_OPT_FLAG, offsetof(struct options, strict), NULL, "no",
      "a sample that others disturbed makes its cell invalid", NULL, 0, 0},
     {"keep", 0, PB_OPT_FLAG, offsetof(struct options, keep), NULL, "no",
@@ -150,6 +152,7 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
                          : default_out(arena),
         .title = o->title,
         .rounds = o->rounds,
+        .trace_samples = o->trace_samples,
         .seed = o->seed >= 0 ? (uint64_t)o->seed : (uint64_t)pb_wallclock_ns(),
         .resume = o->resume != NULL,
         .keep = o->keep,

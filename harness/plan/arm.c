@@ -247,6 +247,14 @@ int pb_arm_make(struct pb_arena *arena, const char *text, const struct pb_manage
     return 0;
 }
 
+static size_t length(const char *const *texts)
+{
+    size_t n = 0;
+    while (texts && texts[n])
+        n++;
+    return n;
+}
+
 const char *const *pb_arm_argv(struct pb_arena *arena, const struct pb_arm *arm,
                                enum pb_action action, const struct pb_template_vars *vars,
                                const char **why)
@@ -261,14 +269,14 @@ const char *const *pb_arm_argv(struct pb_arena *arena, const struct pb_arm *arm,
             if (strcmp(m->cannot[i].key, names[action]) == 0) *why = m->cannot[i].value;
         return NULL;
     }
-    size_t count = 0;
-    while (args[count])
-        count++;
-    const char **argv = PB_ARENA_ARRAY(arena, const char *, count + 3);
+    const char *const *more = vars->trace ? m->trace : NULL;
+    const char **argv = PB_ARENA_ARRAY(arena, const char *, length(args) + length(more) + 3);
     size_t n = 0;
     if (arm->node) argv[n++] = arm->node;
     argv[n++] = arm->binary;
-    for (size_t i = 0; i < count; i++)
-        argv[n++] = pb_template_expand(arena, args[i], vars);
+    for (; *args; args++)
+        argv[n++] = pb_template_expand(arena, *args, vars);
+    for (; more && *more; more++)
+        argv[n++] = pb_template_expand(arena, *more, vars);
     return argv;
 }

@@ -30,7 +30,7 @@ int pb_arm_make(struct pb_arena *arena, const char *text, const struct pb_manage
                 struct pb_err *err) PB_MUST_CHECK;
 
 /* The whole argv of an action (argv[0] absolute), or NULL when the manager cannot; *why says why.
- */
+ * With vars->trace it asks for stage spans, too, where the manager offers them. */
 const char *const *pb_arm_argv(struct pb_arena *arena, const struct pb_arm *arm,
                                enum pb_action action, const struct pb_template_vars *vars,
                                const char **why);

@@ -20,16 +20,18 @@
  *     "install": ["install", "--ignore-scripts", "--registry={registry}"],
  *     "resolve": ["install", "--lockfile-only", "--registry={registry}"],
  *     "add": ["add", "{package}"],
+ *     "trace": ["--trace={trace}"],
  *     "seed": { "lock": "resolve" },
  *     "policy": { "scripts": "off (--ignore-scripts)", "audit": "none", "linker": "hoisted" },
  *     "cannot": { "resolve": "why" } }
- * Templates know {registry} {store} {meta} {home} {tmp} {project} {package}; anything else in
+ * Templates know {registry} {store} {meta} {home} {tmp} {project} {package} {trace}; anything else in
  * braces is an error with file:line, as are unknown keys. "files" are written into the project
  * before each sample. "node": true means the program is a script to be run by node. "binary" is by
  * platform
  * ("linux-x64") or "any". "workspace_file" names a file that must list the workspaces of
  * package.json (pnpm). "tolerated_misses" are request paths (and all below them) of the manager's own
- * housekeeping that a replayed registry need not know.
+ * housekeeping that a replayed registry need not know. "trace" makes the manager write its own
+ * stage spans to {trace}, as Chrome trace events on CLOCK_MONOTONIC.
  */
 struct pb_manager {
     const char *name, *file;
@@ -46,6 +48,7 @@ struct pb_manager {
     const struct pb_kv *env, *files, *policy, *cannot;
     size_t env_count, file_count, policy_count, cannot_count;
     const char *const *install, *const *resolve, *const *add; /* NULL: not offered */
+    const char *const *trace; /* added to these for a file of stage spans; NULL: not offered */
     enum pb_action seed_lock; /* how the pristine lock is made: RESOLVE or INSTALL */
 };
 

@@ -14,6 +14,7 @@ static const struct {
     {"tmp", offsetof(struct pb_template_vars, tmp)},
     {"project", offsetof(struct pb_template_vars, project)},
     {"package", offsetof(struct pb_template_vars, package)},
+    {"trace", offsetof(struct pb_template_vars, trace)},
 };
 
 static int find_variable(struct pb_str name)

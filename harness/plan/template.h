@@ -6,11 +6,11 @@
 #include "base/str.h"
 
 /*
- * Texts of manager files with {registry} {store} {meta} {home} {tmp} {project} {package}. Other
+ * Texts of manager files with {registry} {store} {meta} {home} {tmp} {project} {package} {trace}. Other
  * braces are refused when the file is loaded, except around what cannot be a name ("{}", "{ ").
  */
 struct pb_template_vars {
-    const char *registry, *store, *meta, *home, *tmp, *project, *package;
+    const char *registry, *store, *meta, *home, *tmp, *project, *package, *trace;
 };
 
 /* The first unknown {name} of the text (without braces), or an empty slice. */

@@ -178,11 +178,21 @@ void pb_trace_syscalls_detail(const struct pb_syscall_figures *figures, struct p
     pb_buf_add_char(out, '}');
 }
 
-void pb_trace_timeline_detail(const char *file, const struct pb_timeline_summary *summary,
-                              struct pb_buf *out)
+static void add_file(struct pb_buf *out, const char *key, const char *name)
+{
+    if (!name) return;
+    pb_buf_printf(out, ",\"%s\":", key);
+    pb_buf_add_json(out, pb_str(name));
+}
+
+void pb_trace_timeline_detail(const struct pb_trace_files *files,
+                              const struct pb_timeline_summary *summary, struct pb_buf *out)
 {
     pb_buf_add_cstr(out, "{\"file\":");
-    pb_buf_add_json(out, pb_str(file));
-    pb_buf_printf(out, ",\"events\":%" PRIu64 ",\"lost\":%" PRIu64 "}", summary->events,
+    pb_buf_add_json(out, pb_str(files->timeline));
+    pb_buf_printf(out, ",\"events\":%" PRIu64 ",\"lost\":%" PRIu64, summary->events,
                   summary->lost);
+    add_file(out, "requests", files->requests);
+    add_file(out, "spans", files->spans);
+    pb_buf_add_char(out, '}');
 }

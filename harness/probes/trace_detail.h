@@ -14,11 +14,19 @@
  * {"syscalls":[{"name":"openat","count":1,"errors":0,"ns":1},...],
  *              "io_uring":[{"name":"openat","count":1},...], "files":{"opened":1,...}}
  *             by falling time; "files" counts calls that succeeded and requests through io_uring
- *   timeline  {"file":"trace/....timeline","events":1,"lost":0}
+ *   timeline  {"file":"trace/....timeline","events":1,"lost":0,"requests":"trace/....json",
+ *             "spans":"trace/....json"}
+ *             the files are named as below the result folder; "requests": the registry's log
+ *             (fixtures/registry/request_log.h), where it was replayed; "spans": the manager's own
+ *             stages, where it tells them
  */
+struct pb_trace_files {
+    const char *timeline, *requests, *spans; /* NULL: there is none */
+};
+
 void pb_trace_sched_detail(const struct pb_sched_figures *figures, struct pb_buf *out);
 void pb_trace_syscalls_detail(const struct pb_syscall_figures *figures, struct pb_buf *out);
-void pb_trace_timeline_detail(const char *file, const struct pb_timeline_summary *summary,
-                              struct pb_buf *out);
+void pb_trace_timeline_detail(const struct pb_trace_files *files,
+                              const struct pb_timeline_summary *summary, struct pb_buf *out);
 
 #endif

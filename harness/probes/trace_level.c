@@ -60,22 +60,23 @@ static int add_syscalls(struct pb_instruments *instruments, struct pb_buf *out, 
     return rc;
 }
 
-static int add_timeline(struct pb_instruments *instruments, const char *name, struct pb_buf *out,
-                        struct pb_err *err)
+static int add_timeline(struct pb_instruments *instruments, const struct pb_trace_files *files,
+                        struct pb_buf *out, struct pb_err *err)
 {
     struct pb_timeline_summary summary;
     int rc = pb_collector_timeline_end(instruments->collector, &summary, err);
-    if (rc == 0) pb_trace_timeline_detail(name, &summary, out);
+    if (rc == 0) pb_trace_timeline_detail(files, &summary, out);
     return rc;
 }
 
 const char *pb_trace_end(struct pb_arena *arena, struct pb_instruments *instruments,
-                         enum pb_trace_level level, const char *timeline_name, struct pb_err *err)
+                         enum pb_trace_level level, const struct pb_trace_files *files,
+                         struct pb_err *err)
 {
     PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(DETAIL_MAX_BYTES);
     int rc = level == PB_TRACE_SCHED      ? add_sched(instruments, &text, err)
              : level == PB_TRACE_SYSCALLS ? add_syscalls(instruments, &text, err)
-                                          : add_timeline(instruments, timeline_name, &text, err);
+                                          : add_timeline(instruments, files, &text, err);
     if (rc != 0) return NULL;
     if (pb_buf_ok(&text)) return pb_arena_cstr(arena, pb_buf_str(&text));
     pb_err_set(err, PB_E_LIMIT, "keep the trace: over %u bytes", DETAIL_MAX_BYTES);

@@ -3,6 +3,7 @@
 #define PB_TRACE_LEVEL_H
 
 #include "harness/probes/instruments.h"
+#include "harness/probes/trace_detail.h"
 
 /*
  * A deep level of one extra sample: what it adds to the usual figures costs time, so such a sample
@@ -20,9 +21,10 @@ enum pb_collector_group pb_trace_group(enum pb_trace_level level);
  * the file that the timeline level writes. The detail (trace_detail.h) is in the arena. */
 int pb_trace_begin(struct pb_instruments *instruments, enum pb_trace_level level,
                    const char *timeline_path, struct pb_err *err) PB_MUST_CHECK;
-/* Also to be called after a sample that failed. `timeline_name`: the file as the detail names it.
- */
+/* Also to be called after a sample that failed. `files`: those of a timeline as the detail names
+ * them. */
 const char *pb_trace_end(struct pb_arena *arena, struct pb_instruments *instruments,
-                         enum pb_trace_level level, const char *timeline_name, struct pb_err *err);
+                         enum pb_trace_level level, const struct pb_trace_files *files,
+                         struct pb_err *err);
 
 #endif

@@ -25,6 +25,7 @@ int pb_command_run(struct pb_run *run, const struct pb_command *command,
     struct pb_arena arena = PB_ARENA_INIT;
     struct pb_template_vars vars = pb_workspace_vars(command->ws, command->registry_url);
     vars.package = run->options->package;
+    vars.trace = command->trace_path;
     const char *why = NULL;
     const char *const *argv = pb_arm_argv(&arena, command->arm, command->action, &vars, &why);
     int rc = -1;

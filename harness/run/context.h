@@ -29,13 +29,14 @@ struct pb_run_cell {
     bool dead;               /* leaves the rounds: failed, invalid, unsupported or without seed */
     const char *tree_digest; /* of its first valid sample */
     bool *done[PB_STAGE_COUNT];  /* by round: in the journal already (resumed run) */
-    bool traced[PB_TRACE_COUNT]; /* likewise, the extra samples */
+    unsigned traced[PB_TRACE_COUNT]; /* how many extra samples are in the journal */
 };
 
 struct pb_run_trace {
     enum pb_trace_level level;
     struct pb_instruments instruments;
-    const char *file; /* of a timeline, below the result folder */
+    struct pb_trace_files files; /* of a timeline, below the result folder */
+    const char *spans_path; /* absolute; NULL: the manager writes none */
 };
 
 struct pb_run {
@@ -104,6 +105,7 @@ struct pb_command {
     const struct pb_arm *arm;
     const char *registry_url;
     enum pb_action action;
+    const char *trace_path; /* where the manager shall write its stage spans; NULL: it shall not */
     int (*gate)(void *arg, pid_t pid, struct pb_err *err);
     void *gate_arg;
 };
@@ -141,9 +143,9 @@ int pb_adaptive_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err) P
 int pb_run_trace_phase(struct pb_run *run, size_t leg, size_t phase,
                        struct pb_err *err) PB_MUST_CHECK;
 /* Around the command of such a sample (run->trace); the end fills its trace and detail. */
-int pb_run_trace_begin(struct pb_run *run, const struct pb_sample *sample,
-                       struct pb_err *err) PB_MUST_CHECK;
-int pb_run_trace_end(struct pb_run *run, struct pb_sample *sample,
+int pb_run_trace_begin(struct pb_run *run, const struct pb_leg *leg, const struct pb_arm *arm,
+                       const struct pb_sample *sample, struct pb_err *err) PB_MUST_CHECK;
+int pb_run_trace_end(struct pb_run *run, const struct pb_leg *leg, struct pb_sample *sample,
                      struct pb_err *err) PB_MUST_CHECK;
 
 /* All rounds of all phases of one started leg. */

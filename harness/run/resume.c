@@ -60,7 +60,7 @@ static void mark_sample(struct pb_run *run, const struct pb_sample *s)
     struct pb_run_cell *cell = find_cell(run, s->registry, s->phase, s->arm);
     enum pb_trace_level level;
     if (s->traced) {
-        if (cell && s->trace && pb_trace_by_name(s->trace, &level)) cell->traced[level] = true;
+        if (cell && s->trace && pb_trace_by_name(s->trace, &level)) cell->traced[level]++;
         return;
     }
     long most = s->stage == PB_STAGE_CONFIRM ? PB_GATE_CONFIRM : run->options->rounds;

@@ -143,6 +143,7 @@ static int measure(struct taking *t, struct pb_err *err)
                                  .arm = t->arm,
                                  .registry_url = t->leg->url,
                                  .action = t->phase->action,
+                                 .trace_path = t->run->trace ? t->run->trace->spans_path : NULL,
                                  .gate = pass_gate,
                                  .gate_arg = t};
     if (look_before(t, err) != 0 || settle(t, err) != 0 ||
@@ -158,9 +159,9 @@ static int measure(struct taking *t, struct pb_err *err)
 static int measure_traced(struct taking *t, struct pb_err *err)
 {
     if (!t->run->trace) return measure(t, err);
-    if (pb_run_trace_begin(t->run, &t->sample, err) != 0) return -1;
+    if (pb_run_trace_begin(t->run, t->leg, t->arm, &t->sample, err) != 0) return -1;
     int rc = measure(t, err);
-    return pb_run_trace_end(t->run, &t->sample, err) != 0 ? -1 : rc;
+    return pb_run_trace_end(t->run, t->leg, &t->sample, err) != 0 ? -1 : rc;
 }
 
 static void judge(struct taking *t)
@@ -204,7 +205,7 @@ static int fail_cell(struct taking *t, struct pb_err *err)
 static void account(struct taking *t)
 {
     if (t->run->trace) {
-        t->cell->traced[t->run->trace->level] = true;
+        t->cell->traced[t->run->trace->level]++;
         return;
     }
     const struct pb_sample *s = &t->sample;

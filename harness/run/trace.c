@@ -4,9 +4,12 @@
 
 #include "base/fs.h"
 #include "base/term.h"
+#include "fixtures/registry/serve_client.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
 int pb_run_check_traces(const struct pb_run_list *traces, struct pb_err *err)
@@ -19,45 +22,89 @@ int pb_run_check_traces(const struct pb_run_list *traces, struct pb_err *err)
     return 0;
 }
 
-/* A registry's label may be anything. */
-static const char *file_name(struct pb_arena *arena, const char *registry, const char *phase,
-                             const char *arm)
+/* "trace/replay.p0_full_cold.plumb.0.timeline"; a registry's label may be anything. */
+static const char *file_name(struct pb_arena *arena, const struct pb_sample *sample,
+                             const char *extension)
 {
-    char *name = pb_arena_printf(arena, "%s.%s.%s.timeline", registry, phase, arm);
+    char *name = pb_arena_printf(arena, "%s.%s.%s.%d.%s", sample->registry, sample->phase,
+                                 sample->arm, sample->round, extension);
     for (char *c = name; *c; c++)
         if (!isalnum((unsigned char)*c) && !strchr(".-_", *c)) *c = '_';
     return pb_arena_printf(arena, "trace/%s", name);
 }
 
-int pb_run_trace_begin(struct pb_run *run, const struct pb_sample *sample, struct pb_err *err)
+static const char *in_results(struct pb_run *run, const char *name)
 {
-    struct pb_run_trace *t = run->trace;
-    const char *dir = pb_arena_printf(&run->arena, "%s/trace", run->out_dir);
-    t->file = file_name(&run->arena, sample->registry, sample->phase, sample->arm);
-    if (t->level == PB_TRACE_TIMELINE && pb_mkdir_p(AT_FDCWD, dir, err) != 0) return -1;
-    return pb_trace_begin(&t->instruments, t->level,
-                          pb_arena_printf(&run->arena, "%s/%s", run->out_dir, t->file), err);
+    return pb_arena_printf(&run->arena, "%s/%s", run->out_dir, name);
 }
 
-int pb_run_trace_end(struct pb_run *run, struct pb_sample *sample, struct pb_err *err)
+/* The command runs in another folder, so its file needs a whole path. */
+static int find_spans_path(struct pb_run *run, const struct pb_sample *sample, struct pb_err *err)
 {
     struct pb_run_trace *t = run->trace;
+    char *dir = realpath(run->out_dir, NULL);
+    if (!dir) return pb_err_sys(err, errno, "trace: %s", run->out_dir);
+    t->files.spans = file_name(&run->arena, sample, "spans.json");
+    t->spans_path = pb_arena_printf(&run->arena, "%s/%s", dir, t->files.spans);
+    free(dir);
+    return 0;
+}
+
+int pb_run_trace_begin(struct pb_run *run, const struct pb_leg *leg, const struct pb_arm *arm,
+                       const struct pb_sample *sample, struct pb_err *err)
+{
+    struct pb_run_trace *t = run->trace;
+    t->files = (struct pb_trace_files){0};
+    t->spans_path = NULL;
+    if (t->level != PB_TRACE_TIMELINE) return pb_trace_begin(&t->instruments, t->level, NULL, err);
+    if (pb_mkdir_p(AT_FDCWD, in_results(run, "trace"), err) != 0) return -1;
+    if (arm->manager->trace && find_spans_path(run, sample, err) != 0) return -1;
+    if (leg->server) {
+        t->files.requests = file_name(&run->arena, sample, "requests.json");
+        if (pb_serve_client_log(leg->server, err) != 0) return -1;
+    }
+    t->files.timeline = file_name(&run->arena, sample, "timeline");
+    return pb_trace_begin(&t->instruments, t->level, in_results(run, t->files.timeline), err);
+}
+
+static int write_requests(struct pb_run *run, const struct pb_leg *leg, struct pb_err *err)
+{
+    PB_AUTO_BUF struct pb_buf log = PB_BUF_INIT((size_t)256 << 20);
+    if (!run->trace->files.requests) return 0;
+    if (pb_serve_client_requests(leg->server, &log, err) != 0) return -1;
+    return pb_write_file(AT_FDCWD, in_results(run, run->trace->files.requests), pb_buf_str(&log),
+                         0666, err);
+}
+
+int pb_run_trace_end(struct pb_run *run, const struct pb_leg *leg, struct pb_sample *sample,
+                     struct pb_err *err)
+{
+    struct pb_run_trace *t = run->trace;
+    if (t->spans_path && !pb_exists(AT_FDCWD, t->spans_path)) t->files.spans = NULL; /* it failed */
     sample->trace = pb_trace_name(t->level);
-    sample->detail_json = pb_trace_end(&run->arena, &t->instruments, t->level, t->file, err);
-    return sample->detail_json ? 0 : -1;
+    sample->detail_json = pb_trace_end(&run->arena, &t->instruments, t->level, &t->files, err);
+    return sample->detail_json ? write_requests(run, leg, err) : -1;
+}
+
+static int trace_arm(struct pb_run *run, size_t leg, size_t phase, size_t arm, struct pb_err *err)
+{
+    const struct pb_run_cell *cell = pb_run_cell(run, leg, phase, arm);
+    enum pb_trace_level level = run->trace->level;
+    unsigned wanted = run->options->trace_samples > 0 ? (unsigned)run->options->trace_samples : 1;
+    while (cell->traced[level] < wanted && !cell->dead && !pb_run_cancelled(run)) {
+        pb_progress("%s %s trace %s %s", run->legs[leg].label, run->phases[phase]->key,
+                    pb_trace_name(level), run->arms[arm].name);
+        if (pb_disk_guard(run, err) != 0 ||
+            pb_sample_take(run, leg, phase, arm, (int)cell->traced[level], (int)arm, err) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int trace_arms(struct pb_run *run, size_t leg, size_t phase, struct pb_err *err)
 {
-    for (size_t arm = 0; arm < run->arm_count && !pb_run_cancelled(run); arm++) {
-        const struct pb_run_cell *cell = pb_run_cell(run, leg, phase, arm);
-        if (cell->dead || cell->traced[run->trace->level]) continue;
-        pb_progress("%s %s trace %s %s", run->legs[leg].label, run->phases[phase]->key,
-                    pb_trace_name(run->trace->level), run->arms[arm].name);
-        if (pb_disk_guard(run, err) != 0 ||
-            pb_sample_take(run, leg, phase, arm, 0, (int)arm, err) != 0)
-            return -1;
-    }
+    for (size_t arm = 0; arm < run->arm_count; arm++)
+        if (trace_arm(run, leg, phase, arm, err) != 0) return -1;
     return 0;
 }
 

@@ -92,6 +92,11 @@ Test(trace_detail, timeline_names_its_file_and_losses)
 {
     struct pb_timeline_summary summary = {5, 2};
     PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(1 << 16);
-    pb_trace_timeline_detail("trace/a \"b\"", &summary, &out);
+    struct pb_trace_files files = {.timeline = "trace/a \"b\""};
+    pb_trace_timeline_detail(&files, &summary, &out);
     expect_text(&out, "{\"file\":\"trace/a \\\"b\\\"\",\"events\":5,\"lost\":2}");
+    pb_buf_clear(&out);
+    files = (struct pb_trace_files){.timeline = "t", .requests = "r", .spans = "s"};
+    pb_trace_timeline_detail(&files, &summary, &out);
+    expect_text(&out, "{\"file\":\"t\",\"events\":5,\"lost\":2,\"requests\":\"r\",\"spans\":\"s\"}");
 }
