@@ -108,13 +108,12 @@ static void add_registry(const struct pb_report_registry *registry, struct pb_bu
 
 static void add_problems(const struct pb_report_model *model, struct pb_buf *out)
 {
-    const struct pb_journal_data *journal = model->journal;
-    for (size_t i = 0; i < journal->problem_count; i++) {
+    for (size_t i = 0; i < model->problem_count; i++) {
         pb_buf_add_cstr(out, "> ⚠️ ");
-        add_escaped(out, journal->problems[i]);
+        add_escaped(out, model->problems[i]);
         pb_buf_add_cstr(out, "\n");
     }
-    if (journal->problem_count) pb_buf_add_char(out, '\n');
+    if (model->problem_count) pb_buf_add_char(out, '\n');
 }
 
 static int render(const struct pb_report_model *model, const struct pb_report_options *options,

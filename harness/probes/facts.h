@@ -33,6 +33,9 @@ struct pb_facts {
     const char *package; /* that an "add" phase adds, else NULL */
 
     struct pb_before_state before;
+    char config_leak[256];          /* settings from outside of the plan; "" when there are none */
+    const char *expected_manifests; /* digest (manifests.h) of the project as given, or NULL */
+    char manifests_before[65], manifests_after[65]; /* "": cannot be read */
     struct pb_lock_fact lock_before, lock_after;
     struct pb_launch_result launch;
     bool registry_counted;
