@@ -69,6 +69,8 @@ static void add_text(struct pb_json_out *j, const char *measure, const char *for
     va_start(ap, format);
     pb_buf_vprintf(&name, format, ap);
     va_end(ap);
+    for (size_t i = 0; i < name.n; i++)
+        if ((unsigned char)name.p[i] < ' ') name.p[i] = ' ';
     size_t most = NAME_MAX_BYTES - (sizeof suffix - 1);
     if (name.n > most) {
         while (most && ((unsigned char)name.p[most] & 0xC0) == 0x80)

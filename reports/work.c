@@ -11,12 +11,9 @@ static const struct {
     enum pb_metric metric;
     const char *name;
 } columns[] = {
-    {PB_M_TREE_PACKAGES, "places"},
-    {PB_M_TREE_FILES, "files"},
-    {PB_M_TREE_DIRS, "folders"},
-    {PB_M_REQUESTS_METADATA, "metadata"},
-    {PB_M_REQUESTS_TARBALL, "tarballs"},
-    {PB_M_PROCESSES, "processes"},
+    {PB_M_TREE_PACKAGES, "places"},      {PB_M_TREE_FILES, "files"},
+    {PB_M_TREE_DIRS, "folders"},         {PB_M_REQUESTS_METADATA, "metadata"},
+    {PB_M_REQUESTS_TARBALL, "tarballs"}, {PB_M_PROCESSES, "processes"},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns, WIDTH = 10 };
 
@@ -73,9 +70,8 @@ static size_t walk_difference(const struct pb_journal_tree *reference,
     size_t n = 0;
     for (size_t i = 0, k = 0; i < reference->package_count || k < tree->package_count;) {
         int order = i == reference->package_count ? 1
-                    : k == tree->package_count
-                        ? -1
-                        : strcmp(reference->packages[i], tree->packages[k]);
+                    : k == tree->package_count    ? -1
+                                               : strcmp(reference->packages[i], tree->packages[k]);
         if (order == 0) {
             i++, k++;
             continue;
