@@ -33,7 +33,7 @@ struct pb_journal_run {
     size_t registry_count, phase_count, arm_count;
     unsigned cpus, rounds;
     int64_t memory_bytes;
-    const char *probe_level; /* "base", "bpf", ... */
+    const char *probe_level; /* available probe groups: "cgroup process launcher ..." */
     const char *policy_hash;
 };
 struct pb_journal_arm {

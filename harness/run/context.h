@@ -6,6 +6,7 @@
 #include "harness/journal/journal.h"
 #include "harness/plan/arm.h"
 #include "harness/plan/phase.h"
+#include "harness/probes/instruments.h"
 #include "harness/probes/probe.h"
 #include "harness/run/leg.h"
 #include "harness/run/run.h"
@@ -48,6 +49,7 @@ struct pb_run {
     struct pb_journal *journal;
     struct pb_map known_trees; /* by digest: those whose packages are in the journal */
     struct pb_probe_set *probes;
+    struct pb_instruments instruments;
     struct pb_seed *seeds;     /* [leg][arm] */
     struct pb_run_cell *cells; /* [leg][phase][arm] */
     unsigned next_workspace;
