@@ -13,7 +13,7 @@ static bool is_meant(const char *wanted, const char *is)
 
 static void apply(const struct pb_run_finding *finding, const char *reason, struct pb_cell *cell)
 {
-    if (finding->effect == PB_FINDING_REMARK) return;
+    if (finding->effect > PB_FINDING_COMPARISON) return;
     if (!is_meant(finding->registry, cell->registry) || !is_meant(finding->phase, cell->phase) ||
         !is_meant(finding->arm, cell->arm))
         return;
@@ -63,6 +63,10 @@ void pb_report_apply_findings(struct pb_report_model *model)
         if (findings[i].effect == PB_FINDING_COMPARISON)
             model->problems[model->problem_count++] =
                 as_problem(&model->arena, &findings[i], reason);
+        if (findings[i].effect == PB_FINDING_RUN) {
+            model->problems[model->problem_count++] = reason;
+            model->doubtful = true;
+        }
     }
     free(findings);
 }

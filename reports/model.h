@@ -83,6 +83,7 @@ struct pb_report_model {
     const char *baseline, *limit; /* arms; NULL: nothing to compare with */
     const char **problems;        /* the journal's, and what the checks of the whole run found */
     size_t problem_count;
+    bool doubtful; /* too many samples were disturbed */
 };
 
 /* Never refuses a journal that could be read: what is missing is in `problems`. */

@@ -16,9 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* More disturbed samples than this part make the whole run doubtful. */
-#define CONTAMINATED_MAX_FRACTION 0.2
-
 struct options {
     struct pb_plan_options plan;
     struct pb_opt_list registries;
@@ -119,17 +116,8 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
     return pb_plan_options_read(arena, &o->plan, run, err);
 }
 
-/* Disturbed samples hold, so the run is no failure; a gate on them refuses to judge. */
-static void tell_if_doubtful(const struct pb_run_summary *s)
-{
-    if ((double)s->samples_contaminated > CONTAMINATED_MAX_FRACTION * (double)s->samples)
-        pb_warn("%llu of %llu samples were disturbed by other work on this machine: the causes are "
-                "below the tables: run again when it is quiet",
-                (unsigned long long)s->samples_contaminated, (unsigned long long)s->samples);
-}
-
 /* Reports come from the journal, also after a failure: partial tables are better than none. */
-static int show_results(const char *dir, const struct pb_run_summary *summary, struct pb_err *err)
+static int show_results(const char *dir, struct pb_err *err)
 {
     struct pb_journal_data journal;
     struct pb_report_model model;
@@ -139,7 +127,6 @@ static int show_results(const char *dir, const struct pb_run_summary *summary, s
         if (pb_report_model_compare(&model, NULL, err) == 0 &&
             pb_results_show(dir, &model, err) == 0)
             status = pb_results_have_bad_cell(&model) ? PB_EXIT_INVALID : PB_EXIT_FINE;
-        tell_if_doubtful(summary);
         pb_report_model_release(&model);
     }
     pb_journal_data_release(&journal);
@@ -162,11 +149,11 @@ static int run(const void *options, const struct pb_args *args, struct pb_err *e
         catch_interrupts();
         int rc = pb_run(&run_options, &summary, err);
         if (rc == 0) {
-            status = show_results(run_options.out, &summary, err);
+            status = show_results(run_options.out, err);
             pb_info("results: %s", run_options.out);
         } else if (fresh && has_journal(&arena, run_options.out)) {
             struct pb_err ignored = PB_ERR_INIT;
-            (void)show_results(run_options.out, &summary, &ignored);
+            (void)show_results(run_options.out, &ignored);
         }
         if (status >= 0 && summary.cancelled) status = PB_EXIT_INTERRUPTED;
     }

@@ -133,11 +133,12 @@ static int look_before(struct taking *t, struct pb_err *err)
 }
 
 /* What was written so far must not be written back while the command runs. */
-static int settle(const struct taking *t, struct pb_err *err)
+static int settle(struct taking *t, struct pb_err *err)
 {
     PB_AUTO_FD int fd = pb_open_dir(AT_FDCWD, t->ws.root, err);
     if (fd < 0) return -1;
     if (syncfs(fd) != 0) return pb_err_sys(err, errno, "syncfs: %s", t->ws.root);
+    pb_machine_state_read(&t->facts.idle_from);
     pb_sleep_ns(SETTLE_NS);
     return 0;
 }

@@ -11,6 +11,7 @@
 enum pb_finding_effect {
     PB_FINDING_CELL,       /* the cells have no valid figures */
     PB_FINDING_COMPARISON, /* their figures hold, but do not compare with others */
+    PB_FINDING_RUN,        /* figures hold, but the whole result is doubtful */
     PB_FINDING_REMARK      /* worth knowing when reading the figures */
 };
 
@@ -70,5 +71,6 @@ PB_RUN_CHECK_FUNCTION(rounds_interleaved);
 PB_RUN_CHECK_FUNCTION(identical_arms_agree);
 PB_RUN_CHECK_FUNCTION(policy_equal);
 PB_RUN_CHECK_FUNCTION(same_work);
+PB_RUN_CHECK_FUNCTION(mostly_undisturbed);
 
 #endif

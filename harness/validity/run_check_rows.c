@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Are the journal's rows all there, once, warmed up and in turn? */
+/* Are the journal's rows all there, once, warmed up, in turn and undisturbed? */
 #include "harness/validity/run_check.h"
 
 static struct pb_run_finding of_cell(const struct pb_run_check *self, const struct pb_run_rows *r)
@@ -100,4 +100,26 @@ void pb_run_check_rounds_interleaved(struct pb_run_judging *j, const struct pb_r
             break;
         }
     }
+}
+
+/* More disturbed samples than this part make the whole run doubtful. */
+#define CONTAMINATED_MAX_FRACTION 0.2
+
+void pb_run_check_mostly_undisturbed(struct pb_run_judging *j, const struct pb_run_check *self)
+{
+    size_t counted = 0, disturbed = 0;
+    const char *cause = NULL;
+    for (size_t i = 0; i < j->row_count; i++)
+        for (size_t k = 0; k < j->rows[i].n; k++) {
+            const struct pb_sample *s = j->rows[i].samples[k];
+            if (!pb_run_row_counts(s)) continue;
+            counted++;
+            if (s->outcome != PB_OUTCOME_CONTAMINATED) continue;
+            disturbed++;
+            if (!cause) cause = s->reason;
+        }
+    if ((double)disturbed <= CONTAMINATED_MAX_FRACTION * (double)counted) return;
+    pb_run_find(j, (struct pb_run_finding){.check = self->name, .effect = PB_FINDING_RUN},
+                "%zu of %zu samples were disturbed (first: %s): measure again when it is quiet",
+                disturbed, counted, cause ? cause : "no cause is known");
 }

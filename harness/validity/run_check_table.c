@@ -20,5 +20,8 @@ const struct pb_run_check pb_run_check_table[] = {
      pb_run_check_policy_equal},
     {"same_work", "the arms of a phase placed the same packages (a difference is only shown)",
      "1535 against 377 packages: a bug was read as a performance gap", pb_run_check_same_work},
+    {"mostly_undisturbed", "less than a fifth of the samples were disturbed by the machine",
+     "a fleet that was half as fast that day raised alarms about nothing",
+     pb_run_check_mostly_undisturbed},
 };
 const size_t pb_run_check_count = sizeof pb_run_check_table / sizeof *pb_run_check_table;

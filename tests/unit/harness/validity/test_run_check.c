@@ -122,6 +122,22 @@ static void other_tree(struct made *m)
         m->samples[i].tree_digest = "d2";
 }
 
+static void disturb(struct made *m, size_t samples)
+{
+    for (size_t i = 2; i < 2 + samples; i++) { /* of 12 counted ones */
+        m->samples[i].outcome = PB_OUTCOME_CONTAMINATED;
+        m->samples[i].reason = "other programs";
+    }
+}
+static void a_sixth_disturbed(struct made *m)
+{
+    disturb(m, 2);
+}
+static void a_quarter_disturbed(struct made *m)
+{
+    disturb(m, 3);
+}
+
 static const struct {
     void (*change)(struct made *m);
     const char *check, *arm, *reason; /* of the only finding; NULL: none */
@@ -142,6 +158,9 @@ static const struct {
      PB_FINDING_COMPARISON},
     {scripts_on_for_all, NULL, NULL, NULL, 0},
     {audit_off_in_words, NULL, NULL, NULL, 0},
+    {a_sixth_disturbed, NULL, NULL, NULL, 0},
+    {a_quarter_disturbed, "mostly_undisturbed", NULL,
+     "3 of 12 samples were disturbed (first: other", PB_FINDING_RUN},
     {other_tree, "same_work", NULL, "one 3 packages, two 2 packages", PB_FINDING_REMARK},
 };
 
