@@ -6,6 +6,6 @@ bench --arm fake=fake,FAKE_MODE=first_costs,FAKE_HIDDEN="$work/hidden" --phases 
 expect_status 0
 grep '"round":0' "$work/out/journal.jsonl" | grep -q '"requests_metadata":6' || fail "the first did not pay"
 "$PB_BIN/phasebench" report "$work/out" --format csv | grep 'requests_metadata' >"$work/counted"
-[ "$(grep -c ',3,$' "$work/counted")" -eq 2 ] || fail "what the first paid was counted: $(cat "$work/counted")"
+[ "$(grep -c 'requests_metadata,count,3,' "$work/counted")" -eq 2 ] || fail "what the first paid was counted: $(cat "$work/counted")"
 grep -v '"round":0' "$work/out/journal.jsonl" >"$work/cold" && mv "$work/cold" "$work/out/journal.jsonl"
 expect_reported 'warmed_up: it was measured without a warm-up round'
