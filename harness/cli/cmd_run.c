@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/commands.h"
 #include "harness/cli/exit_status.h"
+#include "harness/cli/measuring.h"
 #include "harness/cli/plan_options.h"
 #include "harness/cli/results.h"
 
@@ -11,10 +12,8 @@
 #include "harness/run/run.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 struct options {
     struct pb_plan_options plan;
@@ -56,40 +55,6 @@ static void defaults(void *out)
         (struct options){.plan.timeout = "10m", .rounds = 3, .linger = "1s", .seed = -1};
 }
 
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-static void catch_interrupts(void)
-{
-    struct sigaction action = {.sa_handler = on_interrupt};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-static const char *default_out(struct pb_arena *arena)
-{
-    char now[32];
-    pb_format_utc(pb_wallclock_ns(), now);
-    for (char *c = now; *c; c++)
-        if (*c == ':') *c = '.';
-    return pb_arena_printf(arena, "phasebench-results/%s", now);
-}
-
-static const char *own_command_line(struct pb_arena *arena)
-{
-    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(1u << 16);
-    if (pb_read_file(AT_FDCWD, "/proc/self/cmdline", &text, NULL) != 0 || text.n == 0) return NULL;
-    for (size_t i = 0; i + 1 < text.n; i++)
-        if (text.p[i] == '\0') text.p[i] = ' ';
-    return pb_arena_cstr(arena, pb_strn(text.p, text.n - 1));
-}
-
 static int read_options(struct pb_arena *arena, const struct options *o, const struct pb_args *args,
                         struct pb_run_options *run, struct pb_err *err)
 {
@@ -98,15 +63,14 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
         .snapshot = o->snapshot,
         .out = o->resume ? o->resume
                : o->out  ? o->out
-                         : default_out(arena),
+                         : pb_default_out(arena, ""),
         .title = o->title,
         .rounds = o->rounds,
         .seed = o->seed >= 0 ? (uint64_t)o->seed : (uint64_t)pb_wallclock_ns(),
         .resume = o->resume != NULL,
         .keep = o->keep,
         .strict = o->strict,
-        .command_line = own_command_line(arena),
-        .cancel = &interrupted,
+        .command_line = pb_own_command_line(arena),
     };
     if (o->resume && o->out)
         return pb_err_set(err, PB_E_USAGE, "--out and --resume: give one of them");
@@ -146,7 +110,7 @@ static int run(const void *options, const struct pb_args *args, struct pb_err *e
     int status = -1;
     if (read_options(&arena, options, args, &run_options, err) == 0) {
         bool fresh = !has_journal(&arena, run_options.out);
-        catch_interrupts();
+        run_options.cancel = pb_catch_interrupts();
         int rc = pb_run(&run_options, &summary, err);
         if (rc == 0) {
             status = show_results(run_options.out, err);

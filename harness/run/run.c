@@ -81,6 +81,8 @@ static int begin_journal(struct pb_run *run, struct pb_err *err)
         rc = pb_journal_write_event(run->journal, "resumed", o->command_line, err);
     else if ((rc = pb_saved_options_write(o, err)) == 0)
         rc = pb_run_plan_journal(run, err);
+    if (rc == 0 && o->delayed_arm)
+        rc = pb_journal_write_event(run->journal, "delayed_on_purpose", o->delayed_arm, err);
     if (rc == 0 && pb_deletion_under_way(run->cache_dir)) rc = note_deletion(run, err);
     return rc;
 }
