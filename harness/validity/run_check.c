@@ -10,6 +10,7 @@ static int by_cell(const struct pb_sample *x, const struct pb_sample *y)
 {
     int order = strcmp(x->registry, y->registry);
     if (!order) order = strcmp(x->phase, y->phase);
+    if (!order) order = (x->stage > y->stage) - (x->stage < y->stage);
     return order ? order : strcmp(x->arm, y->arm);
 }
 
@@ -63,7 +64,8 @@ void pb_run_find(struct pb_run_judging *j, struct pb_run_finding finding, const 
 
 bool pb_run_same_phase(const struct pb_run_rows *a, const struct pb_run_rows *b)
 {
-    return strcmp(a->registry, b->registry) == 0 && strcmp(a->phase, b->phase) == 0;
+    return strcmp(a->registry, b->registry) == 0 && strcmp(a->phase, b->phase) == 0 &&
+           a->stage == b->stage;
 }
 
 bool pb_run_row_counts(const struct pb_sample *sample)

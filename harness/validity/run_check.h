@@ -22,9 +22,10 @@ struct pb_run_finding {
     enum pb_finding_effect effect;
 };
 
-/* The samples of one cell that are not traced, by round. */
+/* The samples of one cell and stage that are not traced, by round. */
 struct pb_run_rows {
     const char *registry, *phase, *arm;
+    enum pb_stage stage;
     const struct pb_sample **samples;
     size_t n;
 };
@@ -32,7 +33,7 @@ struct pb_run_rows {
 struct pb_run_judging {
     struct pb_arena *arena; /* of the findings */
     const struct pb_journal_data *journal;
-    struct pb_run_rows *rows; /* sorted by registry, phase, arm */
+    struct pb_run_rows *rows; /* sorted by registry, phase, stage, arm */
     size_t row_count;
     struct pb_run_finding *findings;
     size_t finding_count, cap;
@@ -53,7 +54,7 @@ void pb_run_checks_judge(struct pb_arena *arena, const struct pb_journal_data *j
 /* For checks. The reason is formatted into the arena. */
 void pb_run_find(struct pb_run_judging *j, struct pb_run_finding finding, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Whether both are of one registry and phase. */
+/* Whether both are of one registry, phase and stage. */
 bool pb_run_same_phase(const struct pb_run_rows *a, const struct pb_run_rows *b);
 /* Whether a sample counts: round 1 or later, and its figures hold. */
 bool pb_run_row_counts(const struct pb_sample *sample);

@@ -28,16 +28,27 @@ static bool is_alive(const struct pb_run_rows *r)
     return pb_run_row_counts(r->samples[r->n - 1]);
 }
 
+static int last_round(const struct pb_run_rows *r)
+{
+    return r->samples[r->n - 1]->round;
+}
+
+/* Where the gate's rule chooses the rounds, each pair of arms stops by itself. */
+static bool is_adaptive(const struct pb_journal_data *journal)
+{
+    for (size_t i = 0; i < journal->arm_count; i++)
+        if (journal->arms[i].baseline_of) return true;
+    return false;
+}
+
 /* Rounds that every arm of the phase should have: a run may stop early, for all of them at once. */
 static int rounds_of_phase(const struct pb_run_judging *j, const struct pb_run_rows *of)
 {
     int most = 0, planned = (int)j->journal->run.rounds;
-    for (size_t i = 0; i < j->row_count; i++) {
-        const struct pb_run_rows *r = &j->rows[i];
-        if (!pb_run_same_phase(of, r)) continue;
-        int last = r->samples[r->n - 1]->round;
-        most = last > most ? last : most;
-    }
+    if (is_adaptive(j->journal)) return last_round(of);
+    for (size_t i = 0; i < j->row_count; i++)
+        if (pb_run_same_phase(of, &j->rows[i]) && last_round(&j->rows[i]) > most)
+            most = last_round(&j->rows[i]);
     return planned && planned < most ? planned : most;
 }
 

@@ -52,6 +52,10 @@ static void resolve(const char *name)
     struct pb_json doc;
     PB_AUTO_BUF struct pb_buf body = PB_BUF_INIT(RESPONSE_MAX_BYTES);
     snprintf(url, sizeof url, "%s%s", registry, name);
+    if (mode("asks_twice")) {
+        (void)get(url, &body);
+        pb_buf_clear(&body);
+    }
     if (!read_metadata(name, url, &body) || pb_json_parse(&doc, pb_buf_str(&body), name, NULL) != 0)
         die("no metadata");
     const char *version = pb_json_cstr(pb_json_get(doc.root, "dist-tags"), "latest");

@@ -89,6 +89,11 @@ void misbehave(const char *registry)
     if (mode("pins_project")) pin(".");
     if (mode("pins_template")) pin("../../template");
     if (mode("slow")) nanosleep(&second, NULL);
+    const char *sleep_ms = getenv("FAKE_SLEEP_MS");
+    if (sleep_ms) {
+        struct timespec pause = {0, strtol(sleep_ms, NULL, 10) % 1000 * 1000000};
+        nanosleep(&pause, NULL);
+    }
     while (mode("hang"))
         pause();
     if (mode("stray")) leave_stray();

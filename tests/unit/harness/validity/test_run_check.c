@@ -78,6 +78,18 @@ static void stopped_early(struct made *m)
 {
     m->data.run.rounds = 20;
 }
+static void stopped_by_pair(struct made *m)
+{
+    m->arms[0].baseline_of = "two";
+    m->data.sample_count--; /* the second arm's last round */
+}
+static void confirmed(struct made *m)
+{
+    for (size_t i = 4; i < m->data.sample_count; i++) { /* rounds 0 and 1, then 0 to 4 afresh */
+        m->samples[i].stage = PB_STAGE_CONFIRM;
+        m->samples[i].round -= 2;
+    }
+}
 static void cold(struct made *m)
 {
     m->list[0] = m->list[--m->data.sample_count];
@@ -150,6 +162,8 @@ static const struct {
     {hole_of_a_failed_cell, NULL, NULL, NULL, 0},
     {hole_of_a_cut_run, NULL, NULL, NULL, 0},
     {stopped_early, NULL, NULL, NULL, 0},
+    {stopped_by_pair, NULL, NULL, NULL, 0},
+    {confirmed, NULL, NULL, NULL, 0},
     {cold, "warmed_up", "one", "without a warm-up", PB_FINDING_CELL},
     {in_blocks, "rounds_interleaved", "two", "after all of one", PB_FINDING_COMPARISON},
     {slower, "identical_arms_agree", NULL, "two takes +5", PB_FINDING_COMPARISON},
