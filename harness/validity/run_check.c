@@ -32,8 +32,11 @@ static void sort_into_rows(struct pb_run_judging *j, const struct pb_sample **sa
     j->rows = pb_calloc(n + 1, sizeof *j->rows);
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || by_cell(samples[i - 1], samples[i]) != 0)
-            j->rows[j->row_count++] = (struct pb_run_rows){samples[i]->registry, samples[i]->phase,
-                                                           samples[i]->arm, &samples[i], 0};
+            j->rows[j->row_count++] = (struct pb_run_rows){.registry = samples[i]->registry,
+                                                           .phase = samples[i]->phase,
+                                                           .arm = samples[i]->arm,
+                                                           .stage = samples[i]->stage,
+                                                           .samples = &samples[i]};
         j->rows[j->row_count - 1].n++;
     }
 }
