@@ -34,7 +34,7 @@ static struct pb_gate_side side_of(const struct pb_report_model *model, const st
         .arm = cell->arm,
         .manager = arm ? arm->manager : NULL,
         .stage = {counted(cell), {cell->confirming, cell->confirming_count}},
-        .invalid_reason = pb_cell_has_figures(cell) ? NULL : "no valid figures",
+        .invalid_reason = pb_cell_has_figures(cell) ? cell->not_comparable : "no valid figures",
     };
 }
 
