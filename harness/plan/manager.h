@@ -24,14 +24,16 @@
  *     "seed": { "lock": "resolve" },
  *     "policy": { "scripts": "off (--ignore-scripts)", "audit": "none", "linker": "hoisted" },
  *     "cannot": { "resolve": "why" } }
- * Templates know {registry} {store} {meta} {home} {tmp} {project} {package} {trace}; anything else in
- * braces is an error with file:line, as are unknown keys. "files" are written into the project
+ * Templates know {registry} {store} {meta} {home} {tmp} {project} {package} {trace}; anything else
+ * in braces is an error with file:line, as are unknown keys. "files" are written into the project
  * before each sample. "node": true means the program is a script to be run by node. "binary" is by
  * platform
  * ("linux-x64") or "any". "workspace_file" names a file that must list the workspaces of
- * package.json (pnpm). "tolerated_misses" are request paths (and all below them) of the manager's own
- * housekeeping that a replayed registry need not know. "trace" makes the manager write its own
- * stage spans to {trace}, as Chrome trace events on CLOCK_MONOTONIC.
+ * package.json (pnpm). "reads_env" are variables, or families of them ("npm_config_*"), that the
+ * program reads though their names are not in its file. "tolerated_misses" are request paths (and
+ * all below them) of the manager's own housekeeping that a replayed registry need not know. "trace"
+ * makes the manager write its own stage spans to {trace}, as Chrome trace events on
+ * CLOCK_MONOTONIC.
  */
 struct pb_manager {
     const char *name, *file;
@@ -43,7 +45,7 @@ struct pb_manager {
     bool needs_node;
     const char *const *lockfiles;
     const char *const *store_dirs, *const *metadata_dirs; /* templates */
-    const char *const *tolerated_misses;
+    const char *const *tolerated_misses, *const *reads_env;
     const char *workspace_file; /* NULL: reads package.json's workspaces itself */
     const struct pb_kv *env, *files, *policy, *cannot;
     size_t env_count, file_count, policy_count, cannot_count;

@@ -6,8 +6,9 @@
 #include "base/str.h"
 
 /*
- * Texts of manager files with {registry} {store} {meta} {home} {tmp} {project} {package} {trace}. Other
- * braces are refused when the file is loaded, except around what cannot be a name ("{}", "{ ").
+ * Texts of manager files with {registry} {store} {meta} {home} {tmp} {project} {package} {trace}.
+ * Other braces are refused when the file is loaded, except around what cannot be a name ("{}", "{
+ * ").
  */
 struct pb_template_vars {
     const char *registry, *store, *meta, *home, *tmp, *project, *package, *trace;

@@ -190,8 +190,7 @@ void pb_trace_timeline_detail(const struct pb_trace_files *files,
 {
     pb_buf_add_cstr(out, "{\"file\":");
     pb_buf_add_json(out, pb_str(files->timeline));
-    pb_buf_printf(out, ",\"events\":%" PRIu64 ",\"lost\":%" PRIu64, summary->events,
-                  summary->lost);
+    pb_buf_printf(out, ",\"events\":%" PRIu64 ",\"lost\":%" PRIu64, summary->events, summary->lost);
     add_file(out, "requests", files->requests);
     add_file(out, "spans", files->spans);
     pb_buf_add_char(out, '}');

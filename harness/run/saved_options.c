@@ -35,7 +35,8 @@ static const struct row {
     ROW(strict, BOOL),          ROW(baseline, TEXT),
     ROW(candidates, LIST),      ROW(rules, PATH),
     ROW(floor, PATH),           ROW(budget_ns, NUMBER_NS),
-    ROW(precision, REAL),       ROW(traces, LIST),          ROW(trace_samples, NUMBER),
+    ROW(precision, REAL),       ROW(traces, LIST),
+    ROW(trace_samples, NUMBER),
 #undef ROW
 };
 

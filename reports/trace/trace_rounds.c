@@ -18,7 +18,7 @@ static bool is_wanted(const struct pb_sample *s, const char *arm, const char *ph
     bool holds = s->outcome == PB_OUTCOME_OK || s->outcome == PB_OUTCOME_CONTAMINATED;
     return s->traced && holds && s->trace && s->detail_json && strcmp(s->trace, "timeline") == 0 &&
            strcmp(s->arm, arm) == 0 && strncmp(s->phase, phase, strlen(phase)) == 0 &&
-           pb_metric_known(&s->metrics, PB_M_WALL);
+           s->metrics.has[PB_M_WALL];
 }
 
 static int by_wall(const void *a, const void *b)

@@ -98,5 +98,6 @@ Test(trace_detail, timeline_names_its_file_and_losses)
     pb_buf_clear(&out);
     files = (struct pb_trace_files){.timeline = "t", .requests = "r", .spans = "s"};
     pb_trace_timeline_detail(&files, &summary, &out);
-    expect_text(&out, "{\"file\":\"t\",\"events\":5,\"lost\":2,\"requests\":\"r\",\"spans\":\"s\"}");
+    expect_text(&out,
+                "{\"file\":\"t\",\"events\":5,\"lost\":2,\"requests\":\"r\",\"spans\":\"s\"}");
 }
