@@ -67,7 +67,7 @@ int pb_trace_rounds_find(struct pb_arena *arena, const struct pb_journal_data *j
     size_t n = 0;
     *out = (struct pb_trace_rounds){0};
     for (size_t i = 0; i < journal->sample_count && n < SAMPLES_MAX; i++)
-        if (is_wanted(&journal->samples[i], arm, phase)) found[n++] = &journal->samples[i];
+        if (is_wanted(journal->samples[i], arm, phase)) found[n++] = journal->samples[i];
     if (n == 0)
         return pb_err_set(err, PB_E_NOT_FOUND,
                           "trace: %s has no timeline of arm %s in phase %s that holds: run "
