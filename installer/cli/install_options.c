@@ -182,8 +182,18 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          PB_OPT_SWITCH,                                                                            \
          AT(ignore_scripts),                                                                       \
          NULL,                                                                                     \
-         "true",                                                                                   \
-         "Accepted for npm's sake: scripts of packages never run",                                 \
+         NULL,                                                                                     \
+         "Run no scripts, not even those that are allowed",                                        \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"dangerously-allow-all-scripts",                                                          \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(allow_all_scripts),                                                                    \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Run the install scripts of every package",                                               \
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
@@ -346,6 +356,8 @@ static void override_all(const struct pl_install_opts *opts, struct overrides *o
     override_switch(o, "save", opts->save);
     override_switch(o, "save-exact", opts->save_exact);
     override_text(o, "save-prefix", opts->save_prefix);
+    override_switch(o, "ignore-scripts", opts->ignore_scripts);
+    override_switch(o, "dangerously-allow-all-scripts", opts->allow_all_scripts);
     override_text(o, "tag", opts->tag);
     override_text(o, "before", opts->before);
     override_text(o, "min-release-age", opts->min_release_age);
@@ -423,6 +435,10 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
         .prefer_offline = pl_config_bool(config, "prefer-offline", false),
         .omit_registry_resolved = pl_config_bool(config, "omit-lockfile-registry-resolved", false),
         .workers = (unsigned)opts->workers,
+        .ignore_scripts = pl_config_bool(config, "ignore-scripts", false),
+        .output_is_data = opts->stats || opts->json || opts->silent,
+        .command = action == PL_ACTION_CI ? "ci" : "install",
+        .rebuild = opts->rebuild,
         .show_progress = !opts->silent && !opts->json && isatty(STDERR_FILENO),
     };
 }

@@ -31,6 +31,12 @@ struct pl_install_settings {
     const struct pl_edit_request *edit; /* NULL: package.json is taken as it is */
     unsigned workers;                   /* 0: default */
     bool show_progress;
+    bool ignore_scripts;
+    bool output_is_data; /* stdout is for a program: scripts of the project speak on stderr */
+    const char *command; /* npm_command of scripts; NULL: "install" */
+    /* Run the scripts of what stands already as well: of these names, of all when it is empty.
+     * NULL: only of what is placed now. */
+    const struct pl_strs *rebuild;
 };
 
 struct pl_install_result {
@@ -39,6 +45,7 @@ struct pl_install_result {
     bool resolved, lock_written;
     uint64_t packages; /* places that stand in the end */
     uint64_t added, changed, removed;
+    uint64_t scripts_run;
     uint64_t skipped_optional;       /* optional places that failed */
     struct pl_install_counts counts; /* the scheduler's */
     uint64_t metadata_fetched, metadata_cached;
