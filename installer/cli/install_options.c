@@ -353,6 +353,7 @@ static void override_all(const struct pl_install_opts *opts, struct overrides *o
     override_switch(o, "strict-peer-deps", opts->strict_peer_deps);
     override_switch(o, "offline", opts->offline);
     override_switch(o, "prefer-offline", opts->prefer_offline);
+    override_switch(o, "ignore-scripts", opts->ignore_scripts);
     override_switch(o, "save", opts->save);
     override_switch(o, "save-exact", opts->save_exact);
     override_text(o, "save-prefix", opts->save_prefix);

@@ -27,15 +27,15 @@ struct pl_install_settings {
     bool omit_dev, omit_optional, omit_peer;
     bool legacy_peer_deps, strict_peer_deps, force;
     bool offline, prefer_offline;
+    bool ignore_scripts;
     bool omit_registry_resolved;        /* leave the tarballs' URLs out of the lock */
     const struct pl_edit_request *edit; /* NULL: package.json is taken as it is */
     unsigned workers;                   /* 0: default */
     bool show_progress;
-    bool ignore_scripts;
     bool output_is_data; /* stdout is for a program: scripts of the project speak on stderr */
     const char *command; /* npm_command of scripts; NULL: "install" */
-    /* Run the scripts of what stands already as well: of these names, of all when it is empty.
-     * NULL: only of what is placed now. */
+    /* Place packages that may run scripts again, with files of their own, to run them: of these
+     * names, of all when it is empty. NULL: only what is placed anyway runs them. */
     const struct pl_strs *rebuild;
 };
 

@@ -248,9 +248,10 @@ static int reify(struct reify *r, struct pb_err *err)
     struct pl_wanted_filter filter = filter_of(in->set);
     if (pl_wanted_build(&in->arena, &in->lock, &filter, &r->tree, err) != 0) return -1;
     if (pl_tree_state_read(in->root_dirfd, &r->tree, &r->state, err) != 0) return -1;
+    r->state.missing += pl_unkeep_for_scripts(in, &r->tree);
     bool is_right = r->state.is_known && r->state.is_clean && r->state.removed == 0;
-    in->result->up_to_date = !in->set->rebuild && r->state.missing == 0 &&
-                             (is_right || (r->tree.n <= 1 && !r->state.is_known));
+    in->result->up_to_date =
+        r->state.missing == 0 && (is_right || (r->tree.n <= 1 && !r->state.is_known));
     r->pkgs = PB_ARENA_ARRAY(&in->arena, pl_pkg, r->tree.n);
     r->places = PB_ARENA_ARRAY(&in->arena, pl_place, r->tree.n);
     if (!in->result->up_to_date && change_tree(r, err) != 0) return -1;

@@ -113,11 +113,25 @@ static bool is_named(const struct pl_strs *names, struct pb_str name)
     return names->n == 0;
 }
 
-static bool is_candidate(struct install *in, const struct pl_wanted *item)
+static bool is_candidate(const struct pl_wanted *item)
 {
-    if (item->kind != PL_WANTED_PACKAGE) return false;
-    if (in->set->rebuild) return is_named(in->set->rebuild, item->entry->name);
-    return !item->is_kept;
+    return item->kind == PL_WANTED_PACKAGE && !item->is_kept;
+}
+
+size_t pl_unkeep_for_scripts(struct install *in, struct pl_wanted_tree *tree)
+{
+    size_t n = 0;
+    for (size_t i = 1; i < tree->n && in->set->rebuild; i++) {
+        struct pl_wanted *item = &tree->items[i];
+        bool is_inside = item->parent > 0 && !tree->items[item->parent].is_kept;
+        bool is_meant = item->kind == PL_WANTED_PACKAGE &&
+                        is_named(in->set->rebuild, item->entry->name) &&
+                        pl_may_run_scripts(in, item->entry);
+        if (!item->is_kept || !(is_inside || is_meant)) continue;
+        item->is_kept = false;
+        n++;
+    }
+    return n;
 }
 
 static void list_not_run(struct install *in, const struct pl_lock_entry *e)
@@ -153,7 +167,7 @@ static int add_jobs(struct pl_package_scripts *s, struct pb_err *err)
     for (size_t i = 1; i < s->tree->n; i++) {
         const struct pl_wanted *item = &s->tree->items[i];
         if (item->kind == PL_WANTED_PACKAGE) list_not_run(s->in, item->entry);
-        if (!is_candidate(s->in, item) || !pl_may_run_scripts(s->in, item->entry)) continue;
+        if (!is_candidate(item) || !pl_may_run_scripts(s->in, item->entry)) continue;
         if (add_job(s, i, err) != 0) return -1;
     }
     if (s->n > 1) qsort(s->jobs, s->n, sizeof *s->jobs, by_depth);

@@ -27,6 +27,9 @@ int pl_workspace_scripts_run(struct install *in, bool *ran, struct pb_err *err) 
 /* preinstall ... postprepare of the project itself. */
 int pl_root_scripts_run(struct install *in, struct pb_err *err) PB_MUST_CHECK;
 
+/* `rebuild`: what it means does not count as standing, nor does what lies in it. Returns how many
+ * places these are. */
+size_t pl_unkeep_for_scripts(struct install *in, struct pl_wanted_tree *tree);
 /* Whether a package's scripts may run: then its files are its own, not the store's. */
 bool pl_may_run_scripts(struct install *in, const struct pl_lock_entry *entry);
 

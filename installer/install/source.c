@@ -54,7 +54,8 @@ int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct
         .label = pb_str(pb_arena_printf(&in->arena, PB_FMT "@" PB_FMT, PB_ARG(e->name),
                                         PB_ARG(e->manifest.version))),
         .integrity = e->integrity,
-        .is_private = e->manifest.has_install_script || pl_may_run_scripts(in, e),
+        .has_scripts = e->manifest.has_install_script,
+        .is_private = pl_may_run_scripts(in, e),
         .bin = &e->manifest.bin,
     };
     if (pb_str_starts(e->resolved, "file:")) {
@@ -100,7 +101,8 @@ bool pl_source_of_pick(struct install *in, const struct pl_manifest *m, struct p
         .integrity = integrity_of(in, m),
         .url = url,
         .expected_bytes = m->unpacked_bytes / PACKED_SHARE,
-        .is_private = m->has_install_script || pl_may_run_scripts(in, &as_entry),
+        .has_scripts = m->has_install_script,
+        .is_private = pl_may_run_scripts(in, &as_entry),
         .bin = &m->bin,
     };
     return out->integrity.n > 0; /* what cannot be checked is not fetched on speculation */
