@@ -117,6 +117,16 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
+        {"engine-strict",                                                                          \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(engine_strict),                                                                        \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Fail on packages for another node, instead of a warning",                                \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
         {"force",                                                                                  \
          'f',                                                                                      \
          PB_OPT_FLAG,                                                                              \
@@ -351,6 +361,7 @@ static void override_all(const struct pl_install_opts *opts, struct overrides *o
     override_switch(o, "package-lock", opts->package_lock);
     override_switch(o, "legacy-peer-deps", opts->legacy_peer_deps);
     override_switch(o, "strict-peer-deps", opts->strict_peer_deps);
+    override_switch(o, "engine-strict", opts->engine_strict);
     override_switch(o, "offline", opts->offline);
     override_switch(o, "prefer-offline", opts->prefer_offline);
     override_switch(o, "ignore-scripts", opts->ignore_scripts);
@@ -431,6 +442,7 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
         .use_lock = action == PL_ACTION_CI || pl_config_bool(config, "package-lock", true),
         .legacy_peer_deps = pl_config_bool(config, "legacy-peer-deps", false),
         .strict_peer_deps = pl_config_bool(config, "strict-peer-deps", false),
+        .engine_strict = pl_config_bool(config, "engine-strict", false),
         .force = pl_config_bool(config, "force", false),
         .offline = pl_config_bool(config, "offline", false),
         .prefer_offline = pl_config_bool(config, "prefer-offline", false),

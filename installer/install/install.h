@@ -25,7 +25,7 @@ struct pl_install_settings {
     struct pl_config *config; /* borrowed */
     bool use_lock;            /* false: package-lock.json is neither read nor written */
     bool omit_dev, omit_optional, omit_peer;
-    bool legacy_peer_deps, strict_peer_deps, force;
+    bool legacy_peer_deps, strict_peer_deps, engine_strict, force;
     bool offline, prefer_offline;
     bool ignore_scripts;
     bool omit_registry_resolved;        /* leave the tarballs' URLs out of the lock */

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/term.h"
+#include "installer/config/node_version.h"
 #include "installer/install/bin_links.h"
 #include "installer/install/install_internal.h"
 #include "installer/install/license.h"
@@ -22,6 +23,7 @@ struct reify {
     pl_place *places; /* per place, 0: kept or no package */
     uint64_t asked, answered;
     bool lost_optional; /* some optional place failed: prune once more */
+    struct pl_engines engines;
     struct pl_optional_graph *graph;
     struct pl_package_scripts *scripts; /* NULL: none may run */
     struct pb_err failure;
@@ -32,7 +34,8 @@ static struct pl_wanted_filter filter_of(const struct pl_install_settings *set)
     return (struct pl_wanted_filter){.omit_dev = set->omit_dev,
                                      .omit_optional = set->omit_optional,
                                      .omit_peer = set->omit_peer,
-                                     .force = set->force};
+                                     .force = set->force,
+                                     .engine_strict = set->engine_strict};
 }
 
 /* npm leaves out an optional package that cannot be had, with its set; all else ends the install.
@@ -242,11 +245,26 @@ static int change_tree(struct reify *r, struct pb_err *err)
     return pl_tree_state_write(root, &r->tree, err);
 }
 
+static void warn_unfit(struct reify *r)
+{
+    for (size_t i = 0; i < r->tree.n; i++) {
+        const struct pl_lock_entry *e = r->tree.items[i].entry;
+        if (!r->tree.items[i].is_unfit) continue;
+        pl_result_warn(r->in->result, PB_FMT "@" PB_FMT " wants node " PB_FMT ", this is %s",
+                       PB_ARG(e->name), PB_ARG(e->manifest.version),
+                       PB_ARG(pl_engines_node_range(&r->engines, &e->manifest)),
+                       r->engines.node_version);
+    }
+}
+
 static int reify(struct reify *r, struct pb_err *err)
 {
     struct install *in = r->in;
     struct pl_wanted_filter filter = filter_of(in->set);
+    r->engines.node_version = pl_node_version(&in->arena, in->set->cache_dir);
+    filter.engines = &r->engines;
     if (pl_wanted_build(&in->arena, &in->lock, &filter, &r->tree, err) != 0) return -1;
+    warn_unfit(r);
     if (pl_tree_state_read(in->root_dirfd, &r->tree, &r->state, err) != 0) return -1;
     r->state.missing += pl_unkeep_for_scripts(in, &r->tree);
     bool is_right = r->state.is_known && r->state.is_clean && r->state.removed == 0;
@@ -268,6 +286,7 @@ int pl_reify_run(struct install *in, struct pb_err *err)
     if (rc != 0) pl_engine_close(in);
     in->reify = NULL;
     pl_optional_graph_free(r.graph);
+    pl_engines_release(&r.engines);
     pl_wanted_release(&r.tree);
     return rc;
 }
