@@ -31,12 +31,12 @@ bool pl_engines_fit(struct pl_engines *engines, const struct pl_manifest *manife
 {
     static char yes;
     static char no;
-    if (!engines->node_version || manifest->engines_json.n == 0) return true;
+    if (engines->node_version.n == 0 || manifest->engines_json.n == 0) return true;
     const char *known = pb_map_get(&engines->decided, manifest->engines_json);
     if (known) return known == &yes;
     struct pb_str range = pl_engines_node_range(engines, manifest);
-    bool fits = range.n == 0 || pl_semver_satisfies(pb_str(engines->node_version), range,
-                                                    PL_RANGE_INCLUDE_PRERELEASE);
+    bool fits = range.n == 0 ||
+                pl_semver_satisfies(engines->node_version, range, PL_RANGE_INCLUDE_PRERELEASE);
     pb_map_put(&engines->decided, manifest->engines_json, fits ? &yes : &no);
     return fits;
 }

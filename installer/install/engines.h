@@ -8,7 +8,7 @@
 /* "engines" of packages against the node of this machine, as npm-install-checks does it
  * (prereleases of node count as their release). Texts repeat: each is decided once. */
 struct pl_engines {
-    const char *node_version; /* NULL: unknown, then everything fits */
+    struct pb_str node_version; /* empty: unknown, then everything fits */
     struct pb_arena arena;
     struct pb_map decided; /* JSON text -> verdict */
 };

@@ -2,11 +2,11 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/term.h"
-#include "installer/config/node_version.h"
 #include "installer/install/bin_links.h"
 #include "installer/install/install_internal.h"
 #include "installer/install/license.h"
 #include "installer/install/links.h"
+#include "installer/install/node_version.h"
 #include "installer/install/optional_set.h"
 #include "installer/install/prune.h"
 #include "installer/install/run_scripts.h"
@@ -34,6 +34,7 @@ static struct pl_wanted_filter filter_of(const struct pl_install_settings *set)
     return (struct pl_wanted_filter){.omit_dev = set->omit_dev,
                                      .omit_optional = set->omit_optional,
                                      .omit_peer = set->omit_peer,
+                                     .with_extraneous = set->action != PL_ACTION_CI,
                                      .force = set->force,
                                      .engine_strict = set->engine_strict};
 }
@@ -144,7 +145,8 @@ static void record_integrity(struct reify *r)
 {
     for (size_t i = 1; i < r->tree.n; i++) {
         struct pl_lock_entry *e = &r->in->lock.entries[i];
-        if (!r->pkgs[i] || e->integrity.n > 0) continue;
+        if (!r->pkgs[i] || e->integrity.n > 0 || pl_stages_is_git(r->in->stages, r->pkgs[i]))
+            continue;
         e->integrity =
             pb_arena_str(&r->in->lock.arena, pl_stages_integrity(r->in->stages, r->pkgs[i]));
         r->in->result->resolved = true; /* the lock's text changes */
@@ -250,10 +252,10 @@ static void warn_unfit(struct reify *r)
     for (size_t i = 0; i < r->tree.n; i++) {
         const struct pl_lock_entry *e = r->tree.items[i].entry;
         if (!r->tree.items[i].is_unfit) continue;
-        pl_result_warn(r->in->result, PB_FMT "@" PB_FMT " wants node " PB_FMT ", this is %s",
+        pl_result_warn(r->in->result, PB_FMT "@" PB_FMT " wants node " PB_FMT ", this is " PB_FMT,
                        PB_ARG(e->name), PB_ARG(e->manifest.version),
                        PB_ARG(pl_engines_node_range(&r->engines, &e->manifest)),
-                       r->engines.node_version);
+                       PB_ARG(r->engines.node_version));
     }
 }
 

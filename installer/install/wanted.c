@@ -43,7 +43,8 @@ static enum pl_wanted_kind kind_of(const struct pl_lock_entry *e,
                                    const struct pl_wanted_filter *filter)
 {
     if (e->path.n == 0 || last_modules(e->path) < 0) return PL_WANTED_LOCAL;
-    if (e->extraneous || is_omitted(e, filter)) return PL_WANTED_SKIPPED;
+    if ((e->extraneous && !filter->with_extraneous) || is_omitted(e, filter))
+        return PL_WANTED_SKIPPED;
     if (e->link) return PL_WANTED_LINK;
     return e->in_bundle ? PL_WANTED_BUNDLED : PL_WANTED_PACKAGE;
 }
@@ -97,10 +98,10 @@ static int engine_error(const struct pl_lock_entry *e, struct pl_engines *engine
 {
     struct pb_str range = pl_engines_node_range(engines, &e->manifest);
     return pb_err_set(err, PB_E_UNSUPPORTED,
-                      "install " PB_FMT "@" PB_FMT ": it wants node " PB_FMT
-                      ", this is %s: use another node, or engine-strict=false",
+                      "install " PB_FMT "@" PB_FMT ": it wants node " PB_FMT ", this is " PB_FMT
+                      ": use another node, or engine-strict=false",
                       PB_ARG(e->name), PB_ARG(e->manifest.version), PB_ARG(range),
-                      engines->node_version);
+                      PB_ARG(engines->node_version));
 }
 
 /* Something that must be here does not suit this machine. */

@@ -37,6 +37,7 @@ struct pl_wanted_tree {
 
 struct pl_wanted_filter {
     bool omit_dev, omit_optional, omit_peer;
+    bool with_extraneous;       /* npm installs what it has resolved so; `ci` leaves it out */
     bool force;                 /* a package for another platform is not an error */
     struct pl_engines *engines; /* NULL: "engines" are not looked at */
     bool engine_strict;         /* what wants another node is an error, else `is_unfit` */

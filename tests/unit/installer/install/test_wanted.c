@@ -98,7 +98,7 @@ Test(wanted, links_local_folders_and_bundles_are_told_apart)
 {
     struct loaded l =
         load(",\"node_modules/ui\":{\"resolved\":\"packages/ui\",\"link\":true}"
-             ",\"node_modules/a\":{\"version\":\"1.0.0\"}"
+             ",\"node_modules/a\":{\"version\":\"1.0.0\",\"bundleDependencies\":[\"b\"]}"
              ",\"node_modules/a/node_modules/b\":{\"version\":\"1.0.0\",\"inBundle\":true}"
              ",\"node_modules/a/node_modules/b/node_modules/c\":{\"version\":\"1.0.0\"}"
              ",\"packages/ui\":{\"version\":\"1.0.0\"}"
@@ -201,7 +201,7 @@ static const char wants_other_nodes[] =
 
 Test(wanted, another_node_drops_what_is_optional_and_marks_the_rest)
 {
-    struct pl_engines engines = {.node_version = "20.1.0"};
+    struct pl_engines engines = {.node_version = PB_LIT_INIT("20.1.0")};
     const struct pl_wanted_filter filter = {.engines = &engines};
     struct loaded l = load(wants_other_nodes, &filter);
     cr_expect_eq(kind(&l, "node_modules/opt"), PL_WANTED_SKIPPED);
@@ -229,7 +229,7 @@ Test(wanted, strict_engines_are_an_error)
     struct pl_lock lock = {0};
     struct pl_wanted_tree tree;
     struct pb_err err = PB_ERR_INIT;
-    struct pl_engines engines = {.node_version = "20.1.0"};
+    struct pl_engines engines = {.node_version = PB_LIT_INIT("20.1.0")};
     const struct pl_wanted_filter filter = {.engines = &engines, .engine_strict = true};
     const char *text = pb_arena_printf(&arena, "{\"lockfileVersion\":3,\"packages\":{\"\":{}%s}}",
                                        wants_other_nodes);
