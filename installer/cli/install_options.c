@@ -217,6 +217,16 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
+        {"trace",                                                                                  \
+         0,                                                                                        \
+         PB_OPT_STRING,                                                                            \
+         AT(trace),                                                                                \
+         "FILE",                                                                                   \
+         NULL,                                                                                     \
+         "Write when each package passed each stage (Chrome trace JSON)",                          \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
         {"json", 0, PB_OPT_FLAG, AT(json), NULL, NULL, "As --stats", NULL, 0, 0},                  \
     {                                                                                              \
         "silent", 's', PB_OPT_FLAG, AT(silent), NULL, NULL, "Print errors only", NULL, 0, 0        \
@@ -425,6 +435,7 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
         .ignore_scripts = pl_config_bool(config, "ignore-scripts", false),
         .omit_registry_resolved = pl_config_bool(config, "omit-lockfile-registry-resolved", false),
         .workers = (unsigned)opts->workers,
+        .trace_path = opts->trace,
         .show_progress = !opts->silent && !opts->json && isatty(STDERR_FILENO),
     };
 }

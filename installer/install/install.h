@@ -31,6 +31,7 @@ struct pl_install_settings {
     bool omit_registry_resolved;        /* leave the tarballs' URLs out of the lock */
     const struct pl_edit_request *edit; /* NULL: package.json is taken as it is */
     unsigned workers;                   /* 0: default */
+    const char *trace_path;             /* trace.h; NULL: none */
     bool show_progress;
 };
 

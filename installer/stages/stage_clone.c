@@ -15,7 +15,7 @@ struct clone_job {
     struct pb_err err;
 };
 
-static void run(struct pl_job *job)
+static void place(struct pl_job *job)
 {
     struct clone_job *c = (struct clone_job *)job;
     struct pkg_work *work = c->work;
@@ -31,6 +31,15 @@ static void run(struct pl_job *job)
     if (pl_place_package(store, package, &target, &c->result, &c->err) == 0) return;
     if (c->result.damaged) pl_store_forget(store, work->store_key);
     pb_err_wrap(&c->err, "place " PB_FMT, PB_ARG(work->source.label));
+}
+
+static void run(struct pl_job *job)
+{
+    const struct pkg_work *work = ((struct clone_job *)job)->work;
+    struct pl_trace *trace = work->st->options.trace;
+    int64_t start = pl_trace_start(trace);
+    place(job);
+    pl_trace_end(trace, PL_TRACE_JOB, "clone", work->source.label, start);
 }
 
 static void done(struct pl_job *job)

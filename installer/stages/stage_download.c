@@ -11,6 +11,8 @@
 
 static void finish(struct pkg_work *work, struct pl_body *body, const struct pb_err *err)
 {
+    pl_trace_end(work->st->options.trace, PL_TRACE_WAIT, "download", work->source.label,
+                 work->download_start_ns);
     if (!err) {
         work->body = *body;
         *body = (struct pl_body){0};
@@ -117,6 +119,7 @@ void pl_stage_download(struct pkg_work *work)
 {
     struct pb_err err = PB_ERR_INIT;
     struct pl_body body = {0};
+    if (!work->tried_other_url) work->download_start_ns = pl_trace_start(work->st->options.trace);
     if (work->source.file.n > 0) {
         int failed = read_local(work, &body, &err);
         finish(work, &body, failed ? &err : NULL);

@@ -7,6 +7,7 @@
 #include "installer/stages/loop.h"
 #include "installer/stages/pool.h"
 #include "installer/store/store.h"
+#include "installer/trace/trace.h"
 
 /*
  * Carries out what the scheduler decides: downloads on the HTTP loop, extracts and clones on the
@@ -22,6 +23,7 @@ struct pl_stages_options {
     int root_dirfd;         /* targets are relative to it */
     unsigned workers;       /* of the pool: they size the lanes */
     unsigned max_downloads; /* 0: default */
+    struct pl_trace *trace; /* NULL: none */
     /* "Bearer ..." for a URL, or NULL. */
     const char *(*authorization)(void *user, const char *url);
     /* The end of a place that was asked for with a token. */
