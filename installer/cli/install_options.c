@@ -247,17 +247,17 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
-        {"json", 0, PB_OPT_FLAG, AT(json), NULL, NULL, "As --stats", NULL, 0, 0},                  \
         {"trace",                                                                                  \
          0,                                                                                        \
          PB_OPT_STRING,                                                                            \
          AT(trace),                                                                                \
          "FILE",                                                                                   \
          NULL,                                                                                     \
-         "Write each stage's spans as a trace that Perfetto opens",                                \
+         "Write when each package passed each stage (Chrome trace JSON)",                          \
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
+        {"json", 0, PB_OPT_FLAG, AT(json), NULL, NULL, "As --stats", NULL, 0, 0},                  \
     {                                                                                              \
         "silent", 's', PB_OPT_FLAG, AT(silent), NULL, NULL, "Print errors only", NULL, 0, 0        \
     }
@@ -473,22 +473,9 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
         .output_is_data = opts->stats || opts->json || opts->silent,
         .command = action == PL_ACTION_CI ? "ci" : "install",
         .rebuild = opts->rebuild,
+        .trace_path = opts->trace,
         .show_progress = !opts->silent && !opts->json && isatty(STDERR_FILENO),
     };
-}
-
-/* The trace of a failed install is written too: it may show why. */
-static int run_traced(const struct pl_install_opts *opts, struct pl_install_settings *settings,
-                      struct pl_install_result *result, struct pb_err *err)
-{
-    if (!opts->trace) return pl_install_run(settings, result, err);
-    struct pb_err lost = PB_ERR_INIT;
-    settings->trace = pl_trace_new();
-    int rc = pl_install_run(settings, result, err);
-    if (pl_trace_write(settings->trace, opts->trace, rc == 0 ? err : &lost) != 0) rc = -1;
-    pl_trace_free(settings->trace);
-    settings->trace = NULL;
-    return rc;
 }
 
 static int choose_linker(struct pl_install_settings *s, struct pb_err *err)
@@ -511,7 +498,7 @@ static int run(const struct pl_install_opts *opts, struct pl_install_settings *s
 {
     struct pl_install_result result = {0};
     if (choose_linker(settings, err) != 0 || choose_omitted(opts, settings, err) != 0) return -1;
-    int rc = run_traced(opts, settings, &result, err);
+    int rc = pl_install_run(settings, &result, err);
     if (!opts->silent) pl_cli_report_warnings(&result);
     if (rc == 0 && (opts->stats || opts->json))
         pl_cli_print_stats(&result);

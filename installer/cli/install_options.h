@@ -8,7 +8,7 @@
 /* What the commands that install have in common on the command line. */
 struct pl_install_opts {
     const char *prefix, *store, *cache, *registry, *linker;
-    const char *before, *min_release_age;
+    const char *before, *min_release_age, *trace;
     struct pb_opt_list omit, include;
     enum pb_switch package_lock, legacy_peer_deps, strict_peer_deps, engine_strict, offline,
         prefer_offline;
@@ -16,7 +16,6 @@ struct pl_install_opts {
     enum pb_switch audit, fund;    /* npm's; here nothing is asked */
     const struct pl_strs *rebuild; /* `plumb rebuild`: set by the command (install.h) */
     bool force, package_lock_only, stats, json, silent;
-    const char *trace;
     long workers;
     /* Of pl_edit_opt_table alone: how package.json changes. */
     enum pb_switch save, save_exact, workspaces, include_workspace_root;

@@ -54,7 +54,7 @@ int pl_engine_open_stages(struct install *in, struct pb_err *err)
         .root_dirfd = in->root_dirfd,
         .offline = in->set->offline,
         .workers = in->workers,
-        .trace = in->set->trace,
+        .trace = in->trace,
         .authorization = authorization,
         .answer = pl_reify_answer,
         .user = in,

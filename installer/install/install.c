@@ -19,7 +19,6 @@ static int resolve(struct install *in, struct pb_err *err)
     int64_t start = pb_now_ns();
     int rc = pl_resolve_run(in, err);
     in->result->resolve_ns = pb_now_ns() - start;
-    pl_trace_end(in->set->trace, "resolve", PB_LIT(""), start);
     if (rc != 0) return -1;
     in->result->resolved = true;
     return 0;
@@ -83,6 +82,7 @@ int pl_install_run(const struct pl_install_settings *settings, struct pl_install
     int64_t start = pb_now_ns();
     *result = (struct pl_install_result){0};
     struct install in = {.set = settings, .result = result, .root_dirfd = -1};
+    if (settings->trace_path) in.trace = pl_trace_new();
     int rc = run(&in, err);
     pb_progress_clear();
     if (rc == 0) pl_engine_drain(&in);
@@ -90,6 +90,10 @@ int pl_install_run(const struct pl_install_settings *settings, struct pl_install
     pl_edit_free(in.edit);
     pl_project_close(&in);
     pb_arena_release(&in.arena);
+    pl_trace_end(in.trace, PL_TRACE_JOB, "install", (struct pb_str){"", 0}, start);
+    if (in.trace && pl_trace_write(in.trace, settings->trace_path, rc == 0 ? err : NULL) != 0)
+        rc = -1;
+    pl_trace_free(in.trace);
     result->total_ns = pb_now_ns() - start;
     return rc;
 }

@@ -10,7 +10,6 @@
 #include "installer/manifest/manifest.h"
 #include "installer/registry/http.h"
 #include "installer/scheduler/scheduler.h"
-#include "installer/trace/trace.h"
 
 /* From a project to its lock and its node_modules. */
 
@@ -37,13 +36,13 @@ struct pl_install_settings {
     bool omit_registry_resolved;        /* leave the tarballs' URLs out of the lock */
     const struct pl_edit_request *edit; /* NULL: package.json is taken as it is */
     unsigned workers;                   /* 0: default */
+    const char *trace_path;             /* trace.h; NULL: none */
     bool show_progress;
     bool output_is_data; /* stdout is for a program: scripts of the project speak on stderr */
     const char *command; /* npm_command of scripts; NULL: "install" */
     /* Place packages that may run scripts again, with files of their own, to run them: of these
      * names, of all when it is empty. NULL: only what is placed anyway runs them. */
     const struct pl_strs *rebuild;
-    struct pl_trace *trace; /* NULL: none; borrowed */
 };
 
 struct pl_install_result {

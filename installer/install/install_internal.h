@@ -8,6 +8,7 @@
 #include "installer/resolve/resolver.h"
 #include "installer/stages/sri.h"
 #include "installer/stages/stages.h"
+#include "installer/trace/trace.h"
 
 /*
  * One install, passed along its steps:
@@ -40,6 +41,7 @@ struct install {
     struct pl_direct *direct;     /* as metadata, for packages that no registry has */
     struct pl_metadata *metadata; /* lives on until the loop ends: answers may be on their way */
     unsigned workers;
+    struct pl_trace *trace; /* NULL: none */
 
     const struct pl_script_policy *script_policy; /* once it was asked for */
 

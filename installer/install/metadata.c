@@ -24,11 +24,11 @@ struct fetch {
     struct pl_metadata *metadata;
     struct fetch *next;
     struct pb_str name;
+    int64_t start_ns;     /* for the trace */
     struct pl_strs specs; /* will be picked from it */
     struct pl_registry_answer *answer;
     struct pl_packument *packument;
     struct pb_err err;
-    int64_t began_ns; /* for the trace */
 };
 
 struct pl_metadata *pl_metadata_new(struct install *in, struct pl_resolver *resolver,
@@ -97,11 +97,11 @@ static void done_store(struct pl_job *job)
 static void run_parse(struct pl_job *job)
 {
     struct fetch *f = (struct fetch *)job;
-    struct pl_trace *trace = f->metadata->in->set->trace;
-    int64_t began_ns = pl_trace_begin(trace);
+    struct pl_trace *trace = f->metadata->in->trace;
+    int64_t start = pl_trace_start(trace);
     f->packument = pl_registry_parse(f->answer, &f->err);
     if (f->packument) pl_packument_warm(f->packument, &f->specs, &f->metadata->pick);
-    pl_trace_end(trace, "parse metadata", f->name, began_ns);
+    pl_trace_end(trace, PL_TRACE_JOB, "parse", f->name, start);
 }
 
 static void done_parse(struct pl_job *job)
@@ -123,7 +123,7 @@ static void on_answer(void *user, struct pl_registry_answer *answer, const struc
     struct fetch *f = user;
     struct install *in = f->metadata->in;
     f->answer = answer;
-    pl_trace_end_waiting(in->set->trace, "metadata", f->name, f->began_ns);
+    pl_trace_end(in->trace, PL_TRACE_WAIT, "metadata", f->name, f->start_ns);
     if (!answer) {
         f->err = *err;
         hand_over(f);
@@ -144,9 +144,9 @@ void pl_metadata_ask(struct pl_metadata *md, struct pb_str name)
     struct fetch *f = pb_calloc(1, sizeof *f);
     f->metadata = md;
     f->name = pb_arena_str(&md->in->arena, name);
+    f->start_ns = pl_trace_start(md->in->trace);
     f->next = md->fetches;
     md->fetches = f;
-    f->began_ns = pl_trace_begin(md->in->set->trace);
     pl_registry_fetch(md->registry, f->name, PRIORITY, on_answer, f);
 }
 

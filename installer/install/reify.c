@@ -207,7 +207,6 @@ static int link_and_run(struct reify *r, struct pb_err *err)
     if (run_event(r, "preinstall", err) != 0) return -1;
     if (pl_bin_links_make(r->in->root_dirfd, &r->tree, err) != 0) return -1;
     r->in->result->link_ns = pb_now_ns() - start;
-    pl_trace_end(r->in->set->trace, "link", PB_LIT(""), start);
     if (run_event(r, "install", err) != 0) return -1;
     return run_event(r, "postinstall", err);
 }
@@ -233,7 +232,6 @@ static int place_all(struct reify *r, struct pb_err *err)
     record_integrity(r);
     if (r->lost_optional && prune(r, err) != 0) return -1;
     r->in->result->place_ns = pb_now_ns() - start;
-    pl_trace_end(r->in->set->trace, "place", PB_LIT(""), start);
     return build(r, err);
 }
 

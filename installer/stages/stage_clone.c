@@ -15,8 +15,9 @@ struct clone_job {
     struct pb_err err;
 };
 
-static void clone(struct clone_job *c)
+static void place(struct pl_job *job)
 {
+    struct clone_job *c = (struct clone_job *)job;
     struct pkg_work *work = c->work;
     struct pl_store *store = work->st->options.store;
     const struct pl_store_package *package = pl_store_find(store, work->store_key);
@@ -34,11 +35,11 @@ static void clone(struct clone_job *c)
 
 static void run(struct pl_job *job)
 {
-    struct clone_job *c = (struct clone_job *)job;
-    struct pl_trace *trace = c->work->st->options.trace;
-    int64_t began_ns = pl_trace_begin(trace);
-    clone(c);
-    pl_trace_end(trace, "clone", pb_str(c->target), began_ns);
+    const struct pkg_work *work = ((struct clone_job *)job)->work;
+    struct pl_trace *trace = work->st->options.trace;
+    int64_t start = pl_trace_start(trace);
+    place(job);
+    pl_trace_end(trace, PL_TRACE_JOB, "clone", work->source.label, start);
 }
 
 static void done(struct pl_job *job)

@@ -11,13 +11,13 @@
 
 static void finish(struct pkg_work *work, struct pl_body *body, const struct pb_err *err)
 {
+    pl_trace_end(work->st->options.trace, PL_TRACE_WAIT, "download", work->source.label,
+                 work->download_start_ns);
     if (!err) {
         work->body = *body;
         *body = (struct pl_body){0};
         if (work->source.git.n == 0) pl_stage_set_key(work, work->body.integrity);
     }
-    pl_trace_end_waiting(work->st->options.trace, "download", work->source.label,
-                         work->download_began_ns);
     pl_sched_downloaded(work->st->sched, work->id, err ? 0 : work->body.n, err);
 }
 
@@ -119,7 +119,7 @@ void pl_stage_download(struct pkg_work *work)
 {
     struct pb_err err = PB_ERR_INIT;
     struct pl_body body = {0};
-    if (!work->tried_other_url) work->download_began_ns = pl_trace_begin(work->st->options.trace);
+    if (!work->tried_other_url) work->download_start_ns = pl_trace_start(work->st->options.trace);
     if (work->source.file.n > 0) {
         int failed = read_local(work, &body, &err);
         finish(work, &body, failed ? &err : NULL);

@@ -16,7 +16,8 @@ static void run(struct pl_job *job)
 {
     struct extract_job *e = (struct extract_job *)job;
     struct pkg_work *work = e->work;
-    int64_t began_ns = pl_trace_begin(work->st->options.trace);
+    struct pl_trace *trace = work->st->options.trace;
+    int64_t start = pl_trace_start(trace);
     const struct pl_store_add add = {.has_scripts = work->source.has_scripts,
                                      .bin = work->source.bin};
     const struct pl_store_package *stored =
@@ -26,7 +27,7 @@ static void run(struct pl_job *job)
         pb_err_wrap(&e->err, "unpack " PB_FMT " (%s)", PB_ARG(work->source.label),
                     work->source.file.n > 0 ? work->source.file.p : work->source.url.p);
     pl_body_release(&work->body); /* here: giving back a large buffer takes time */
-    pl_trace_end(work->st->options.trace, "extract", work->source.label, began_ns);
+    pl_trace_end(trace, PL_TRACE_JOB, "extract", work->source.label, start);
 }
 
 static void done(struct pl_job *job)

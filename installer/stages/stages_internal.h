@@ -14,7 +14,7 @@ struct pkg_work {
     struct pb_str store_key; /* canonical SRI; empty until known */
     struct pl_body body;     /* between download and extract */
     bool tried_other_url;
-    int64_t download_began_ns; /* for the trace */
+    int64_t download_start_ns; /* for the trace */
 };
 
 struct pl_stages {

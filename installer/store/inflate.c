@@ -6,8 +6,11 @@
 
 #include <libdeflate.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 
 #define MIB ((size_t)1 << 20)
+#define HUGE_PAGE (2 * MIB)
 #define TAR_BLOCK 512
 /* Text packs 3 to 8 times; a larger ISIZE than this says is believed only after growing there. */
 #define LIKELY_RATIO 32
@@ -29,20 +32,33 @@ static size_t most_bytes(size_t packed, const struct pl_inflate_limits *limits)
     return (size_t)(by_ratio < most ? by_ratio : most);
 }
 
+/* Large room is taken in huge pages where the system has them to give (madvise): touching it anew
+ * in small ones cost 70,000 page faults in a cold install of ant-design. */
+static void *take_memory(size_t *n)
+{
+    if (*n < HUGE_PAGE) return malloc(*n);
+    *n = (*n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    void *p = aligned_alloc(HUGE_PAGE, *n);
+    if (p) (void)madvise(p, *n, MADV_HUGEPAGE);
+    return p;
+}
+
 /* The first `keep` bytes stay. Untouched memory costs nothing, so room is given generously. */
 static int make_room(struct pl_inflater *inf, size_t keep, size_t need, struct pb_err *err)
 {
     if (inf->cap >= need) return 0;
-    char *p = keep > 0 ? realloc(inf->p, need) : NULL;
-    if (keep == 0) {
+    if (keep == 0) { /* first, so that the two are never there together */
         free(inf->p);
         inf->p = NULL;
         inf->cap = 0;
-        p = malloc(need);
     }
+    size_t n = need;
+    char *p = take_memory(&n);
     if (!p) return pb_err_set(err, PB_E_LIMIT, "archive: no memory for %zu unpacked bytes", need);
+    if (keep > 0) memcpy(p, inf->p, keep);
+    free(inf->p);
     inf->p = p;
-    inf->cap = need;
+    inf->cap = n;
     return 0;
 }
 

@@ -2,31 +2,35 @@
 #ifndef PL_TRACE_H
 #define PL_TRACE_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 
 #include <stdint.h>
 
 /*
- * plumb's own stage spans (--trace FILE), on CLOCK_MONOTONIC, as Chrome trace events: Perfetto and
- * chrome://tracing open the file, and `phasebench trace` shows it beside what the kernel saw.
- * Any thread may add. A NULL trace takes everything and does nothing.
+ * What `--trace FILE` writes: one span per package and stage, on CLOCK_MONOTONIC as the harness's
+ * own trace, in the Chrome trace event format ("Trace Event Format", Google), which Perfetto and
+ * chrome://tracing show. Jobs of threads are complete events ("X") of their thread; what waits for
+ * the network overlaps freely and is a pair of async events ("b", "e").
+ * Every call takes NULL for "no trace". Any thread.
  */
 struct pl_trace;
+
+enum pl_trace_kind { PL_TRACE_JOB, PL_TRACE_WAIT };
 
 struct pl_trace *pl_trace_new(void);
 void pl_trace_free(struct pl_trace *trace);
 
-/* Now, or 0 without a trace: for the begin of a span. */
-int64_t pl_trace_begin(const struct pl_trace *trace);
-/* What this thread did from `begin_ns` until now. `stage` is a literal; `label` (a package) is
- * copied and may be empty. */
-void pl_trace_end(struct pl_trace *trace, const char *stage, struct pb_str label, int64_t begin_ns);
-/* The same for what no thread does, like a download: spans may overlap. */
-void pl_trace_end_waiting(struct pl_trace *trace, const char *stage, struct pb_str label,
-                          int64_t begin_ns);
+/* Now, or 0 without a trace. */
+int64_t pl_trace_start(const struct pl_trace *trace);
+/* A span that ends now. `stage` is a literal; `label` (the package) is copied. */
+void pl_trace_end(struct pl_trace *trace, enum pl_trace_kind kind, const char *stage,
+                  struct pb_str label, int64_t start_ns);
 
-/* Replaces the file. After the last end. */
-int pl_trace_write(struct pl_trace *trace, const char *path, struct pb_err *err) PB_MUST_CHECK;
+/* All spans as one JSON document; no other thread may add any more. */
+void pl_trace_print(const struct pl_trace *trace, struct pb_buf *out);
+int pl_trace_write(const struct pl_trace *trace, const char *path,
+                   struct pb_err *err) PB_MUST_CHECK;
 
 #endif
