@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "installer/lockfile/locale_cmp.h"
+#include "installer/lockfile/lock_path.h"
 
 #include <stdlib.h>
 
@@ -87,6 +88,7 @@ static void add_folder(struct layout *l, const struct pl_wanted *folder)
     const struct pl_deps *const lists[] = {&m->dependencies, &m->dev_dependencies,
                                            &m->optional_dependencies, &m->peer_dependencies};
     add(l, folder->entry, (size_t)(folder - l->tree->items));
+    if (pl_lock_path_is_outside(folder->entry->path)) return; /* not ours to write in */
     for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++)
         add_direct(l, folder, lists[k]);
 }

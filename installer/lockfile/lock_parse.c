@@ -149,18 +149,22 @@ static int read_bin(struct pl_json_in *in, struct pl_lock_entry *e)
     return pl_json_string(in, &one->spec);
 }
 
-static int read_workspaces(struct pl_json_in *in, struct pl_strs *out)
+static int read_workspaces(struct pl_json_in *in, struct pl_manifest *m)
 {
+    struct pl_strs *out = &m->workspaces;
     if (pl_json_peek(in) != '{') return pl_lock_read_strs(in, out);
+    const char *start = in->p;
     bool first = true, more;
     struct pb_str key;
     if (pl_json_enter(in, '{')) return -1;
     for (;;) {
         if (pl_json_next(in, '}', &first, &key, &more)) return -1;
-        if (!more) return 0;
+        if (!more) break;
         if (pb_str_is(key, "packages") ? pl_lock_read_strs(in, out) : pl_json_skip(in, NULL))
             return -1;
     }
+    m->workspaces_json = pb_strn(start, (size_t)(in->p - start));
+    return 0;
 }
 
 static int read_field(struct pl_json_in *in, const struct field *f, struct pl_lock_entry *e)
@@ -183,7 +187,7 @@ static int read_field(struct pl_json_in *in, const struct field *f, struct pl_lo
     case PEER_META:
         return read_peer_meta(in, &e->manifest);
     case WORKSPACES:
-        return read_workspaces(in, at);
+        return read_workspaces(in, &e->manifest);
     }
     return 0;
 }

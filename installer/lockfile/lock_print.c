@@ -290,7 +290,7 @@ static void print_scalars(struct printer *pr, const struct pl_lock_entry *e)
     print_flag(pr, "optional", e->optional);
     print_strs(pr, "os", &m->os);
     print_flag(pr, "peer", e->peer);
-    print_strs(pr, "workspaces", &m->workspaces);
+    if (m->workspaces_json.n == 0) print_strs(pr, "workspaces", &m->workspaces);
 }
 
 static void print_objects(struct printer *pr, const struct pl_lock_entry *e)
@@ -310,6 +310,7 @@ static void print_objects(struct printer *pr, const struct pl_lock_entry *e)
     print_deps(pr, "optionalDependencies", &m->optional_dependencies);
     print_deps(pr, "peerDependencies", &m->peer_dependencies);
     print_raw(pr, "peerDependenciesMeta", m->peer_meta_json, true);
+    print_raw(pr, "workspaces", m->workspaces_json, true);
 }
 
 static void print_entry(struct printer *pr, const struct pl_lock_entry *e)

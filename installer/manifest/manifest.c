@@ -129,6 +129,7 @@ static void read_dependencies(struct pb_arena *arena, const cJSON *o, struct pl_
     m->overrides_json = read_json(arena, pb_json_get(o, "overrides"));
 
     const cJSON *workspaces = pb_json_get(o, "workspaces");
+    m->workspaces_json = read_json(arena, cJSON_IsObject(workspaces) ? workspaces : NULL);
     if (cJSON_IsObject(workspaces)) workspaces = pb_json_get(workspaces, "packages");
     m->workspaces = cJSON_IsArray(workspaces) ? read_strs(arena, workspaces) : (struct pl_strs){0};
 }

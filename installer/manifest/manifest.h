@@ -43,6 +43,7 @@ struct pl_manifest {
     /* JSON text for lockfiles, p == NULL when absent */
     struct pb_str engines_json, funding_json, license_json, bin_json, peer_meta_json,
         accept_dependencies_json, overrides_json;
+    struct pb_str workspaces_json; /* of {"packages": globs, ...}; a plain list has none */
 };
 
 /* Appends a copy. The list must have been grown by this alone, or be empty. */

@@ -51,6 +51,7 @@ static void record(struct pb_arena *arena, const struct pl_manifest *m, bool is_
         .cpu = keep_strs(arena, &m->cpu),
         .libc = keep_strs(arena, &m->libc),
         .workspaces = keep_strs(arena, &m->workspaces),
+        .workspaces_json = keep(arena, m->workspaces_json),
         .bin = keep_deps(arena, &m->bin, NULL),
         .has_install_script = m->has_install_script,
         .has_shrinkwrap = m->has_shrinkwrap,

@@ -44,7 +44,8 @@ make_application() { # PROJECT FOLDER
         ;;
     angular-app)
         mkdir -p src
-        echo '<app-root></app-root>' > src/index.html
+        echo '<!doctype html><html><head><title>t</title></head><body><app-root></app-root></body></html>' \
+            > src/index.html
         printf '%s\n' 'import { bootstrapApplication } from "@angular/platform-browser"' \
             'import { Component } from "@angular/core"' \
             '@Component({ selector: "app-root", standalone: true, template: "<p>built</p>" })' \
