@@ -63,8 +63,9 @@ static void mark_sample(struct pb_run *run, const struct pb_sample *s)
         if (cell && s->trace && pb_trace_by_name(s->trace, &level)) cell->traced[level] = true;
         return;
     }
-    if (!cell || s->round < 0 || s->round > run->options->rounds) return;
-    cell->done[s->round] = true;
+    long most = s->stage == PB_STAGE_CONFIRM ? PB_GATE_CONFIRM : run->options->rounds;
+    if (!cell || s->round < 0 || s->round > most) return;
+    cell->done[s->stage][s->round] = true;
     run->summary.samples++;
     run->summary.samples_contaminated += s->outcome == PB_OUTCOME_CONTAMINATED;
     if (s->outcome != PB_OUTCOME_OK && s->outcome != PB_OUTCOME_CONTAMINATED)
