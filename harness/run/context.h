@@ -2,6 +2,7 @@
 #ifndef PB_RUN_CONTEXT_H
 #define PB_RUN_CONTEXT_H
 
+#include "base/map.h"
 #include "harness/gate/gate.h"
 #include "harness/journal/journal.h"
 #include "harness/plan/arm.h"
@@ -54,7 +55,9 @@ struct pb_run {
     const char *out_dir, *cache_dir;
     const char *work_dir; /* of this process: below out_dir/work */
     const char *template_dir;
+    char manifests[65]; /* digest of the template's package.json files, as it was made */
     struct pb_journal *journal;
+    struct pb_map known_trees; /* by digest: those whose packages are in the journal */
     struct pb_probe_set *probes;
     struct pb_instruments instruments;
     struct pb_run_trace *trace; /* of the extra sample that is taken now, else NULL */
@@ -131,6 +134,11 @@ int pb_run_trace_begin(struct pb_run *run, const struct pb_sample *sample,
                        struct pb_err *err) PB_MUST_CHECK;
 int pb_run_trace_end(struct pb_run *run, struct pb_sample *sample,
                      struct pb_err *err) PB_MUST_CHECK;
+
+/* Puts the packages of a tree into the journal, unless they are there. */
+int pb_run_note_tree(struct pb_run *run, const struct pb_inventory *inventory,
+                     struct pb_err *err) PB_MUST_CHECK;
+void pb_run_know_tree(struct pb_run *run, const char *digest);
 
 /* Some arms of one phase. */
 struct pb_round_set {
