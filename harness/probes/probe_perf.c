@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* CPU time by a perf software counter that children inherit: it also sees those that nobody waits
  * for, without privilege where perf_event_paranoid is at most 2. */
+#include "harness/probes/instruments.h"
 #include "harness/probes/perf_clock.h"
 #include "harness/probes/probe.h"
 
@@ -12,10 +13,17 @@ struct state {
     int fd; /* 0: none */
 };
 
+/* Each fork pays for an inherited counter, so there is none where a better source is at hand. */
+static bool is_needed(const struct pb_instruments *instruments)
+{
+    return !instruments || (instruments->cgroup.dir_fd < 0 &&
+                            pb_collector_loss(instruments->collector, PB_COLLECT_PROCESS));
+}
+
 static int gate(void *state, struct pb_facts *facts, pid_t pid, struct pb_err *err)
 {
-    (void)facts;
     (void)err;
+    if (!is_needed(facts->instruments)) return 0;
     int fd = pb_perf_clock_open(pid);
     ((struct state *)state)->fd = fd < 0 ? 0 : fd;
     return 0;

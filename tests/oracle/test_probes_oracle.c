@@ -14,7 +14,6 @@
 
 #include <criterion/criterion.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define MS PB_NS_PER_MS
@@ -162,6 +161,53 @@ Test(probes_oracle, io_uring)
 {
     static const struct bound bounds[] = {{"ring", 50, PB_M_IO_URING, 50, 50}};
     CHECK(bounds);
+}
+
+/* Both see everything here, in one and the same run: what BPF adds up is no more than wait4 says.
+ */
+static void expect_as_wait4(const char *kind, const struct pb_metric_values *v,
+                            const struct rusage *u)
+{
+    const struct {
+        enum pb_metric metric;
+        long wait4, slack;
+    } rows[] = {{PB_M_FAULTS_MINOR, u->ru_minflt, 2},
+                {PB_M_FAULTS_MAJOR, u->ru_majflt, 0},
+                {PB_M_CTX_VOLUNTARY, u->ru_nvcsw, 40},
+                /* the last of a process may be none */ {PB_M_CTX_INVOLUNTARY, u->ru_nivcsw, 2},
+                {PB_M_RSS_MAX, u->ru_maxrss * 1024, 0},
+                {PB_M_DISK_READ, u->ru_inblock * 512, 0},
+                {PB_M_DISK_WRITE, u->ru_oublock * 512, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        long value = (long)v->value[rows[i].metric];
+        cr_expect(value >= rows[i].wait4 && value <= rows[i].wait4 + rows[i].slack,
+                  "%s: %s is %ld, wait4 says %ld", kind, pb_metric_table[rows[i].metric].name,
+                  value, rows[i].wait4);
+    }
+}
+
+Test(probes_oracle, bpf_agrees_with_wait4)
+{
+    static const struct {
+        const char *kind;
+        long amount;
+    } runs[] = {
+        {"forks", 300}, {"memory3", 50}, {"write", 4096}, {"switches", 500}, {"threads", 20}};
+    static const struct pb_probe *const bpf[] = {&pb_probe_bpf, NULL};
+    struct pb_instruments instruments;
+    pb_instruments_open(&instruments, PB_COLLECT_DEFAULT);
+    if (pb_collector_loss(instruments.collector, PB_COLLECT_PROCESS)) {
+        pb_instruments_close(&instruments);
+        cr_skip_test("no BPF here");
+    }
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        struct pb_metric_values v;
+        struct pb_launch_result r =
+            oracle_launch(bpf, &instruments, runs[i].kind, runs[i].amount, &v);
+        cr_assert_eq(r.exit_code, 0);
+        expect_as_wait4(runs[i].kind, &v, &r.usage);
+    }
+    pb_instruments_close(&instruments);
 }
 
 /* What each level must offer, so that a loss cannot hide behind its own reason. */

@@ -17,6 +17,7 @@ static __always_inline void change_rss(__s64 pages)
 {
     __s64 now = __sync_fetch_and_add(&control.rss_pages, pages) + pages;
     if (now > control.rss_peak_pages) control.rss_peak_pages = now;
+    if (!control.timeline) return;
     __s64 untold = now - control.rss_told_pages;
     if (untold < RSS_STEP_PAGES && untold > -RSS_STEP_PAGES) return;
     control.rss_told_pages = now;

@@ -19,6 +19,7 @@ int BPF_PROG(on_task_newtask, struct task_struct *task, __u64 clone_flags)
     state->sample = control.sample;
     c->threads++;
     if (!(clone_flags & CLONE_THREAD)) c->processes++;
+    if (!control.timeline) return 0;
     struct pb_timeline_event event = {.time_ns = bpf_ktime_get_ns(),
                                       .value = (__u32)bpf_get_current_pid_tgid(),
                                       .pid = task->tgid,
@@ -53,13 +54,15 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *task)
     c->user_ns += task->utime;
     c->sys_ns += task->stime;
     c->run_queue_ns += task->sched_info.run_delay;
-    c->ctx_voluntary += task->nvcsw + 1; /* and the switch into death, which wait4 reports, too */
+    /* The switch into death of a process counts for wait4, that of a further thread does not. */
+    c->ctx_voluntary += task->nvcsw + (task->pid == task->tgid);
     c->ctx_involuntary += task->nivcsw;
     c->faults_minor += task->min_flt;
     c->faults_major += task->maj_flt;
     c->disk_read_bytes += task->ioac.read_bytes;
     c->disk_write_bytes += task->ioac.write_bytes;
     if (rss_bytes > c->rss_max_bytes) c->rss_max_bytes = rss_bytes;
+    if (!control.timeline) return 0;
     struct pb_timeline_event event = {.time_ns = bpf_ktime_get_ns(),
                                       .value = task->exit_code,
                                       .pid = task->tgid,
