@@ -43,6 +43,8 @@ struct install {
     unsigned workers;
     struct pl_trace *trace; /* NULL: none */
 
+    const struct pl_script_policy *script_policy; /* once it was asked for */
+
     struct reify *reify; /* while it runs: takes the stages' answers */
 };
 
