@@ -35,17 +35,25 @@ struct receiving {
     char chunk[CHUNK];
 };
 
+static bool parse_address(struct pb_str registry, struct receiving *r)
+{
+    struct pb_str host, port, scheme = PB_LIT("http://");
+    char ip[16];
+    uint64_t number;
+    if (!pb_str_starts(registry, "http://")) return false;
+    registry = pb_str_skip(registry, scheme.n);
+    if (!pb_str_split(&registry, ':', &host) || !pb_str_split(&registry, '/', &port)) return false;
+    if (host.n >= sizeof ip || !pb_str_u64(port, &number) || number > UINT16_MAX) return false;
+    snprintf(ip, sizeof ip, PB_FMT, PB_ARG(host));
+    snprintf(r->host, sizeof r->host, "%s:%u", ip, (unsigned)number);
+    r->address.sin_family = AF_INET;
+    r->address.sin_port = htons((uint16_t)number);
+    return inet_pton(AF_INET, ip, &r->address.sin_addr) == 1;
+}
+
 static int read_address(const char *registry, struct receiving *r, struct pb_err *err)
 {
-    char ip[16];
-    unsigned port;
-    if (sscanf(registry, "http://%15[0-9.]:%u/", ip, &port) == 2 && port < 65536 &&
-        inet_pton(AF_INET, ip, &r->address.sin_addr) == 1) {
-        r->address.sin_family = AF_INET;
-        r->address.sin_port = htons((uint16_t)port);
-        snprintf(r->host, sizeof r->host, "%s:%u", ip, port);
-        return 0;
-    }
+    if (parse_address(pb_str(registry), r)) return 0;
     return pb_err_set(err, PB_E_UNSUPPORTED,
                       "registry %s: the limit arm only talks to a replayed registry at "
                       "http://ADDRESS:PORT/",
@@ -77,21 +85,27 @@ static int open_connection(struct receiving *r, struct connection *c, struct pb_
     return send_next(r, c, err);
 }
 
+static bool read_length(const char *head, const char *end, uint64_t *bytes)
+{
+    static const char name[] = "\r\ncontent-length:";
+    const char *at = strcasestr(head, name);
+    if (!at || at > end) return false;
+    at += sizeof name - 1;
+    const char *line_end = strstr(at, "\r\n"); /* end has one */
+    return pb_str_u64(pb_str_trim(pb_strn(at, (size_t)(line_end - at))), bytes);
+}
+
 /* After the head: how much body there is. Returns the head's size, 0 when it is not whole yet. */
 static size_t read_head(struct connection *c, struct pb_err *err)
 {
     c->head[c->head_n] = '\0';
     const char *end = strstr(c->head, "\r\n\r\n");
     if (!end) return 0;
-    const char *length = strcasestr(c->head, "\r\ncontent-length:");
-    unsigned long long n;
-    if (strncmp(c->head, "HTTP/1.1 200", 12) != 0 || !length || length > end ||
-        sscanf(length + strlen("\r\ncontent-length:"), " %llu", &n) != 1) {
+    if (strncmp(c->head, "HTTP/1.1 200", 12) != 0 || !read_length(c->head, end, &c->body_left)) {
         (void)pb_err_set(err, PB_E_NETWORK, "unexpected answer: %.40s", c->head);
         return 0;
     }
     c->in_body = true;
-    c->body_left = n;
     return (size_t)(end - c->head) + 4;
 }
 

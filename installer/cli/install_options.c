@@ -389,7 +389,6 @@ static void override_all(const struct pl_install_opts *opts, struct overrides *o
     override_switch(o, "save", opts->save);
     override_switch(o, "save-exact", opts->save_exact);
     override_text(o, "save-prefix", opts->save_prefix);
-    override_switch(o, "ignore-scripts", opts->ignore_scripts);
     override_switch(o, "dangerously-allow-all-scripts", opts->allow_all_scripts);
     override_text(o, "tag", opts->tag);
     override_text(o, "before", opts->before);

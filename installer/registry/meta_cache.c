@@ -225,7 +225,7 @@ static int append(struct pl_meta_cache *cache, const struct pl_meta_key *key, st
 int pl_meta_cache_put(struct pl_meta_cache *cache, const struct pl_meta_key *key,
                       const struct pl_meta_entry *entry, struct pb_err *err)
 {
-    PB_AUTO_BUF struct pb_buf front = PB_BUF_INIT(4 * PL_META_TEXT_MAX);
+    PB_AUTO_BUF struct pb_buf front = PB_BUF_INIT((size_t)4 * PL_META_TEXT_MAX);
     if (!pl_meta_encode(key, entry, &front)) return 0; /* not worth keeping */
     (void)pthread_mutex_lock(&cache->lock);
     int result = flock(cache->fd, LOCK_EX);
