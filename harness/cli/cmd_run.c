@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/commands.h"
 #include "harness/cli/exit_status.h"
+#include "harness/cli/interrupt.h"
 #include "harness/cli/plan_options.h"
 #include "harness/cli/results.h"
 
@@ -12,7 +13,6 @@
 
 #include <fcntl.h>
 #include <math.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,22 +72,6 @@ static const struct pb_opt opts[] = {
 static void defaults(void *out)
 {
     *(struct options *)out = (struct options){.plan.timeout = "10m", .linger = "1s", .seed = -1};
-}
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-static void catch_interrupts(void)
-{
-    struct sigaction action = {.sa_handler = on_interrupt};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
 }
 
 static const char *default_out(struct pb_arena *arena)
@@ -153,7 +137,7 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
         .keep = o->keep,
         .strict = o->strict,
         .command_line = own_command_line(arena),
-        .cancel = &interrupted,
+        .cancel = &pb_interrupted,
     };
     if (o->resume && o->out)
         return pb_err_set(err, PB_E_USAGE, "--out and --resume: give one of them");
@@ -204,7 +188,7 @@ static int run(const void *options, const struct pb_args *args, struct pb_err *e
     int status = -1;
     if (read_options(&arena, options, args, &run_options, err) == 0) {
         bool fresh = !has_journal(&arena, run_options.out);
-        catch_interrupts();
+        pb_catch_interrupts();
         int rc = pb_run(&run_options, &summary, err);
         if (rc == 0) {
             status = show_results(run_options.out, &summary, err);

@@ -2,8 +2,17 @@
 #include "noise.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
-enum { MAX_SLOTS = 128 };
+enum { MAX_SLOTS = 128, MAX_SERIES = 16, MAX_LENGTH = 512, LEAST_LENGTH = 40 };
+
+static struct series {
+    char name[64];
+    double log_times[MAX_LENGTH];
+    size_t n;
+} measured[MAX_SERIES];
+static size_t measured_count;
 
 /* xoshiro256** (Blackman and Vigna), seeded by splitmix64. */
 void noise_seed(struct noise_random *r, uint64_t seed)
@@ -44,10 +53,50 @@ double noise_normal(struct noise_random *r)
     return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
 }
 
+static struct series *series_of(const char *name)
+{
+    for (size_t i = 0; i < measured_count; i++)
+        if (strcmp(measured[i].name, name) == 0) return &measured[i];
+    if (measured_count == MAX_SERIES) return NULL;
+    snprintf(measured[measured_count].name, sizeof measured->name, "%s", name);
+    return &measured[measured_count++];
+}
+
+bool noise_load(const char *path)
+{
+    char line[128], name[64];
+    double wall_ns;
+    bool enough = true;
+    FILE *file = fopen(path, "re");
+    while (file && fgets(line, sizeof line, file)) {
+        if (sscanf(line, "%63[^,],%lf", name, &wall_ns) != 2 || !(wall_ns > 0)) continue;
+        struct series *s = series_of(name);
+        if (s && s->n < MAX_LENGTH) s->log_times[s->n++] = log(wall_ns);
+    }
+    if (file) fclose(file);
+    for (size_t i = 0; i < measured_count; i++)
+        enough = enough && measured[i].n >= LEAST_LENGTH;
+    if (enough && measured_count) return true;
+    fprintf(stderr, "%s: no measured series of %d executions or more\n", path, LEAST_LENGTH);
+    return false;
+}
+
+static void replay(struct noise_random *r, size_t m, double *log_times)
+{
+    const struct series *s = &measured[(size_t)(noise_uniform(r) * (double)measured_count)];
+    size_t from = (size_t)(noise_uniform(r) * (double)s->n);
+    for (size_t i = 0; i < m; i++)
+        log_times[i] = s->log_times[(from + i) % s->n];
+}
+
 void noise_slots(struct noise_random *r, enum noise_level level, size_t m, double *log_times)
 {
     double drift = 0, height = 0;
     size_t start = 0, length = 0;
+    if (level == NOISE_MEASURED) {
+        replay(r, m, log_times);
+        return;
+    }
     if (level == NOISE_FULL && noise_uniform(r) < 0.35) {
         start = (size_t)(noise_uniform(r) * (double)m);
         length = 2 + (size_t)(noise_uniform(r) * 0.6 * (double)m);

@@ -2,6 +2,7 @@
 #ifndef NOISE_H
 #define NOISE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,8 +10,11 @@
  * The noise of a shared machine, as log times of consecutive process executions ("slots"):
  * white noise of 3 %; L1 adds spikes (1 slot in 10, exponential of mean 20 %); L2 adds drift (a
  * random walk of 1.5 % a slot) and, in 35 % of the stages, a slow spell of 10-25 %.
+ * NOISE_MEASURED replays executions of identical programs on a real machine: a stage is a stretch
+ * of a measured series from a random place on (round its end), so that what hangs together stays
+ * together.
  */
-enum noise_level { NOISE_WHITE, NOISE_SPIKES, NOISE_FULL };
+enum noise_level { NOISE_WHITE, NOISE_SPIKES, NOISE_FULL, NOISE_MEASURED };
 
 struct noise_random {
     uint64_t state[4];
@@ -18,6 +22,10 @@ struct noise_random {
 void noise_seed(struct noise_random *r, uint64_t seed);
 double noise_uniform(struct noise_random *r); /* (0, 1) */
 double noise_normal(struct noise_random *r);
+
+/* Measured series: lines "SERIES,WALL_NS" in the order of execution, after a header. False, with a
+ * message on stderr, when there is nothing to use. */
+bool noise_load(const char *path);
 
 /* One stage of `m` slots: fresh drift, fresh spell. */
 void noise_slots(struct noise_random *r, enum noise_level level, size_t m, double *log_times);

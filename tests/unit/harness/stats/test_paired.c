@@ -68,6 +68,30 @@ Test(signed_rank, p_agrees_with_the_definition)
     cr_expect_float_eq(pb_signed_rank_p(zeros, 3), 1, 1e-12);
 }
 
+/* The interval holds exactly those shifts that the two-sided test does not refuse: found here by
+ * asking the brute-force test at each gap between the averages of two. */
+Test(paired, interval_is_the_inverted_test)
+{
+    static const double sets[][12] = {
+        {3.1, -0.4, 2.2, 5.9, 1.3, 4.8, 0.7, 2.95, -1.65, 3.36, 6.12, 2.71},
+        {-7, -3.5, -9.25, 1.125, -4.75, -6.3, -2.2, -5.05, -8.4, 0.31, -1.9, -3.02}};
+    for (size_t s = 0; s < 2; s++)
+        for (size_t n = 5; n <= 12; n++) {
+            struct pb_paired p = pb_paired(sets[s], n);
+            const double step = 1e-6,
+                         edges[] = {p.low - step, p.low + step, p.high - step, p.high + step};
+            for (size_t e = 0; e < 4; e++) {
+                double shifted[12];
+                for (size_t i = 0; i < n; i++)
+                    shifted[i] = sets[s][i] - edges[e];
+                double refused_below = 1 - p.level + 1e-12;
+                bool inside = e == 1 || e == 2;
+                cr_expect_eq(brute_force_p(shifted, n) > refused_below, inside,
+                             "set %zu, n = %zu, edge %zu", s, n, e);
+            }
+        }
+}
+
 /* Darwin's plants as in Hollander and Wolfe: differences in eighths of an inch. */
 static const double darwin[] = {49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48};
 

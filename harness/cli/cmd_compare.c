@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/cli/commands.h"
+#include "harness/cli/exit_status.h"
+#include "harness/cli/plan_options.h"
+
+#include "base/fs.h"
+#include "base/term.h"
+#include "harness/compare/compare.h"
+#include "reports/escape.h"
+#include "reports/json_out.h"
+#include "reports/values.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#define THRESHOLD 0.03
+enum { OUTPUT_MAX_BYTES = 64 << 20 };
+
+struct options {
+    struct pb_opt_list allow;
+    bool json;
+};
+
+static const struct pb_opt opts[] = {
+    {"allow", 0, PB_OPT_LIST, offsetof(struct options, allow), "LIST", NULL,
+     "what may differ between the runs: machine, project, snapshot, probes, policy", NULL, 0, 0},
+    {"json", 0, PB_OPT_FLAG, offsetof(struct options, json), NULL, "no", "for programs", NULL, 0,
+     0},
+    {0},
+};
+
+/* Above or below the threshold with its whole interval, within it, or neither. */
+static const char *word_of(const struct pb_compared *c)
+{
+    if (c->missing) return "invalid";
+    if (!c->shift.has_interval) return "unclear";
+    if (c->shift.low > 0 && c->shift.estimate > THRESHOLD) return "slower";
+    if (c->shift.high < 0 && c->shift.estimate < -THRESHOLD) return "faster";
+    bool inside = c->shift.low > -THRESHOLD && c->shift.high < THRESHOLD;
+    return inside ? "equivalent" : "unclear";
+}
+
+static bool has_moved(const struct pb_compared *c)
+{
+    return !c->missing && c->shift.has_interval && fabs(c->shift.estimate) > THRESHOLD &&
+           (c->shift.low > 0 || c->shift.high < 0);
+}
+
+static void add_text(struct pb_buf *out, const struct pb_compared *c)
+{
+    char a[32], b[32], change[32], low[32], high[32];
+    pb_buf_printf(out, "%s %s ", c->registry, c->phase);
+    pb_add_line(out, c->arm);
+    pb_buf_printf(out, ": %s", word_of(c));
+    if (c->missing) {
+        pb_buf_add_cstr(out, ": ");
+        pb_add_line(out, c->missing);
+    } else {
+        pb_show_value(PB_UNIT_NS, c->a, a);
+        pb_show_value(PB_UNIT_NS, c->b, b);
+        pb_show_change(c->shift.estimate, change);
+        pb_buf_printf(out, " %s -> %s, %s", a, b, change);
+        if (c->shift.has_interval) {
+            pb_show_change(c->shift.low, low);
+            pb_show_change(c->shift.high, high);
+            pb_buf_printf(out, " [%s, %s]", low, high);
+        }
+        pb_buf_printf(out, ", %zu and %zu samples%s", c->shift.n, c->shift.m,
+                      c->same_program ? ", the same program" : "");
+    }
+    pb_buf_add_char(out, '\n');
+}
+
+static void add_json(struct pb_json_out *j, const struct pb_compared *c)
+{
+    pb_json_break(j);
+    pb_json_open(j, NULL, '{');
+    pb_json_text(j, "registry", c->registry);
+    pb_json_text(j, "phase", c->phase);
+    pb_json_text(j, "arm", c->arm);
+    pb_json_truth(j, "same_program", c->same_program);
+    pb_json_text(j, "verdict", word_of(c));
+    pb_json_text(j, "missing", c->missing);
+    if (!c->missing) {
+        pb_json_real(j, "a_ns", c->a);
+        pb_json_real(j, "b_ns", c->b);
+        pb_json_rounded(j, "change", pb_relative_change(c->shift.estimate));
+        if (c->shift.has_interval) {
+            pb_json_rounded(j, "low", pb_relative_change(c->shift.low));
+            pb_json_rounded(j, "high", pb_relative_change(c->shift.high));
+            pb_json_rounded(j, "level", c->shift.level);
+        }
+    }
+    pb_json_close(j, '}');
+}
+
+static void render(const struct pb_compared *cells, size_t n, bool json, struct pb_buf *out)
+{
+    struct pb_json_out j = {.out = out};
+    if (json) {
+        pb_json_open(&j, NULL, '{');
+        pb_json_text(&j, "schema", "phasebench-compare/1");
+        pb_json_open(&j, "cells", '[');
+    }
+    for (size_t i = 0; i < n; i++)
+        json ? add_json(&j, &cells[i]) : add_text(out, &cells[i]);
+    if (!json) return;
+    pb_json_close(&j, ']');
+    pb_json_close(&j, '}');
+    pb_buf_add_char(out, '\n');
+}
+
+static int compare(struct pb_arena *arena, const struct options *o, const struct pb_journal_data *a,
+                   const struct pb_journal_data *b, struct pb_err *err)
+{
+    struct pb_run_list allowed = {0};
+    struct pb_compared *cells;
+    const char *which;
+    bool drifted = false;
+    PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(OUTPUT_MAX_BYTES);
+    if (pb_run_list_add(arena, &o->allow, true, &allowed, err) != 0) return -1;
+    const char *why = pb_compare_refusal(arena, a, b, allowed.items, allowed.n, &which);
+    if (why) {
+        pb_warn("cannot compare: %s: measure both in one run with --baseline, or use --allow %s "
+                "and do not trust the times",
+                why, which);
+        return PB_EXIT_INVALID;
+    }
+    size_t n = pb_compare_cells(arena, a, b, &cells);
+    if (n == 0)
+        return pb_err_set(err, PB_E_USAGE, "compare: the runs share no registry, phase and arm");
+    render(cells, n, o->json, &out);
+    for (size_t i = 0; i < n; i++)
+        drifted = drifted || (cells[i].same_program && has_moved(&cells[i]));
+    if (pb_write_all(STDOUT_FILENO, out.p, out.n, err) != 0) return -1;
+    if (!drifted) return PB_EXIT_FINE;
+    pb_warn("the same program is faster or slower in one of the runs: it is the machine that "
+            "changed: measure both in one run with --baseline");
+    return PB_EXIT_INVALID;
+}
+
+static int run(const void *options, const struct pb_args *args, struct pb_err *err)
+{
+    struct pb_arena arena = PB_ARENA_INIT;
+    struct pb_journal_data a, b;
+    int status = pb_journal_read(args->items[0], &a, err);
+    if (status == 0) {
+        status = pb_journal_read(args->items[1], &b, err);
+        if (status == 0) status = compare(&arena, options, &a, &b, err);
+        pb_journal_data_release(&b);
+    }
+    pb_journal_data_release(&a);
+    pb_arena_release(&arena);
+    return status;
+}
+
+const struct pb_cmd pb_cmd_compare = {
+    .name = "compare",
+    .args = "DIR-A DIR-B",
+    .summary = "hold one result folder against another, arm by arm",
+    .details =
+        "Shift of the wall times with the exact interval of Wilcoxon, Mann and Whitney. Runs of "
+        "another\n"
+        "machine, project, snapshot, set of probes or policy are refused. The samples of two runs "
+        "do not\n"
+        "take turns, so an arm with the same program in both shows how much the machine itself "
+        "moved.\n"
+        "For a decision use `phasebench run --baseline` and `phasebench gate`.\n\n"
+        "  phasebench compare results-monday results-friday\n\n"
+        "Exit status: 0 compared, 2 usage, 3 refused, or the same program moved, 5 not readable.\n",
+    .opts = opts,
+    .opts_size = sizeof(struct options),
+    .min_args = 2,
+    .max_args = 2,
+    .run = run,
+};

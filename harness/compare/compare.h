@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_COMPARE_H
+#define PB_COMPARE_H
+
+#include "base/arena.h"
+#include "harness/gate/gate.h"
+#include "harness/stats/rank_sum.h"
+
+/*
+ * Two result folders, arm by arm. Their samples were not taken in turn, so whatever changed on the
+ * machine between the two runs is in the figures; an arm with the same program in both tells how
+ * much. For a decision, measure both programs in one run and ask the gate.
+ */
+
+/* Why the runs cannot be compared, or NULL. `allowed` names what may differ all the same:
+ * "machine", "project", "snapshot", "probes", "policy"; *which is set to that name. */
+const char *pb_compare_refusal(struct pb_arena *arena, const struct pb_journal_data *a,
+                               const struct pb_journal_data *b, const char *const *allowed,
+                               size_t allowed_count, const char **which);
+
+struct pb_compared {
+    const char *registry, *phase, *arm;
+    bool same_program;     /* by its digest: what moved here is the machine */
+    const char *missing;   /* why there is no figure, or NULL */
+    double a, b;           /* medians of the wall time, ns */
+    struct pb_shift shift; /* of its logarithm */
+};
+
+/* All cells whose registry, phase and arm are in both. Lives in the arena. */
+size_t pb_compare_cells(struct pb_arena *arena, const struct pb_journal_data *a,
+                        const struct pb_journal_data *b, struct pb_compared **out);
+
+/* What moved in one cell, for an explanation. */
+struct pb_moved {
+    const char *name; /* a metric, or a path within a trace's detail: "off_cpu.futex.ns" */
+    bool traced;
+    enum pb_unit unit;          /* of a metric */
+    double baseline, candidate; /* medians; of a trace: means over its samples */
+    struct pb_paired paired;    /* of a metric that has pairs; else n = 0 */
+    double change;              /* log ratio; infinite when one side is 0 */
+    double q; /* adjusted over all metrics of the cell (Benjamini, Hochberg); 1: no pairs */
+};
+
+/* Metrics and trace figures that differ, those that moved most first, metrics before traces. A
+ * metric is named when it moved by 1 % or more with at least 80 % of the rounds the same way; a
+ * trace figure from 5 % on. Lives in the arena. */
+size_t pb_explain(struct pb_arena *arena, const struct pb_journal_data *journal,
+                  const char *registry, const char *phase, const char *candidate,
+                  const char *baseline, struct pb_moved **out);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "../gate/gate_journal.h"
+#include "harness/compare/compare.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+static const struct pb_kv hoisted[] = {{"linker", "hoisted"}},
+                          isolated[] = {{"linker", "isolated"}};
+
+static void make(struct pb_journal_data *journal, double change)
+{
+    gate_journal_make(journal);
+    gate_journal_add(journal, "p1_resolve", PB_STAGE_SCREEN, 10, change);
+    journal->run.kernel = "6.1";
+    journal->run.project = "p";
+    journal->run.snapshot_digest = "s";
+    journal->run.probe_level = "base";
+    journal->run.policy_hash = "h";
+    journal->arms[0].binary_sha256 = "same";
+    journal->arms[1].binary_sha256 = change == 0 ? "old" : "new";
+    journal->arms[1].policy = hoisted;
+    journal->arms[1].policy_count = 1;
+}
+
+static void other_kernel(struct pb_journal_data *j)
+{
+    j->run.kernel = "6.2";
+}
+static void other_cpus(struct pb_journal_data *j)
+{
+    j->run.cpus = 9;
+}
+static void other_project(struct pb_journal_data *j)
+{
+    j->run.project = "q";
+}
+static void other_snapshot(struct pb_journal_data *j)
+{
+    j->run.snapshot_digest = NULL;
+}
+static void other_probes(struct pb_journal_data *j)
+{
+    j->run.probe_level = "bpf";
+}
+static void other_policy(struct pb_journal_data *j)
+{
+    j->run.policy_hash = "i";
+    j->arms[1].policy = isolated;
+}
+static void other_environment(struct pb_journal_data *j)
+{
+    j->run.policy_hash = "i";
+}
+
+static const struct {
+    void (*change)(struct pb_journal_data *j);
+    const char *why, *which;
+} refusals[] = {
+    {NULL, NULL, NULL},
+    {other_kernel, "another machine: kernel: 6.1 and 6.2", "machine"},
+    {other_cpus, "another machine: cpus: 0 and 9", "machine"},
+    {other_project, "another project: p and q", "project"},
+    {other_snapshot, "another snapshot: s and unknown", "snapshot"},
+    {other_probes, "other probes, whose own cost differs: base and bpf", "probes"},
+    {other_policy, "other policies: linker of head: hoisted and isolated", "policy"},
+    {other_environment,
+     "other policies: the runs have other arms, or arms with other flags or environments",
+     "policy"},
+};
+
+Test(compare, what_cannot_be_compared_is_refused_by_name)
+{
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        struct pb_journal_data a, b;
+        const char *which;
+        make(&a, 0);
+        make(&b, 0);
+        if (refusals[i].change) refusals[i].change(&b);
+        const char *why = pb_compare_refusal(&a.arena, &a, &b, NULL, 0, &which);
+        if (refusals[i].why) {
+            cr_assert_not_null(why, "%s", refusals[i].why);
+            cr_expect_str_eq(why, refusals[i].why);
+            cr_expect_str_eq(which, refusals[i].which);
+            const char *allowed = which;
+            cr_expect_null(pb_compare_refusal(&a.arena, &a, &b, &allowed, 1, &which));
+        } else {
+            cr_expect_null(why);
+        }
+        pb_journal_data_release(&a);
+        pb_journal_data_release(&b);
+    }
+}
+
+Test(compare, arms_of_both_runs)
+{
+    struct pb_journal_data a, b;
+    struct pb_compared *cells;
+    make(&a, 0);
+    make(&b, 0.25);
+    b.run.phase_count = 1;
+    size_t n = pb_compare_cells(&a.arena, &a, &b, &cells);
+    cr_assert_eq(n, 3);
+    cr_expect_str_eq(cells[0].arm, "base");
+    cr_expect(cells[0].same_program && !cells[0].missing);
+    cr_expect_float_eq(cells[0].shift.estimate, 0, 1e-9);
+    cr_expect_str_eq(cells[1].arm, "head");
+    cr_expect_not(cells[1].same_program);
+    cr_expect_float_eq(cells[1].shift.estimate, log(1.25), 1e-6);
+    cr_expect(cells[1].shift.low > 0.15 && cells[1].shift.high < 0.3);
+    cr_expect_str_eq(cells[2].missing, "no sample was taken");
+    pb_journal_data_release(&a);
+    pb_journal_data_release(&b);
+}
+
+static const struct pb_moved *find(const struct pb_moved *moved, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(moved[i].name, name) == 0) return &moved[i];
+    return NULL;
+}
+
+Test(explain, what_moved_is_ranked)
+{
+    struct pb_journal_data journal;
+    struct pb_moved *moved;
+    make(&journal, 0.25);
+    for (size_t i = 0; i < journal.sample_count; i++) {
+        struct pb_sample *s = journal.samples[i];
+        bool head = strcmp(s->arm, "head") == 0;
+        pb_metric_set(&s->metrics, PB_M_REQUESTS_METADATA, head ? 80 : 40);
+        pb_metric_set(&s->metrics, PB_M_FAULTS_MAJOR, head ? 7 : 0);
+        pb_metric_set(&s->metrics, PB_M_FAULTS_MINOR, 1000 + (head == (s->round % 2)) * 200);
+        s->counts_json =
+            head ? "{\"cloned\":30,\"same\":5,\"list\":[{\"reason\":\"futex\",\"ns\":4}]}"
+                 : "{\"cloned\":10,\"same\":5,\"list\":[{\"reason\":\"futex\",\"ns\":8}]}";
+    }
+    size_t n = pb_explain(&journal.arena, &journal, "replay", "p1_resolve", "head", "base", &moved);
+    cr_assert_geq(n, 5);
+    cr_expect_str_eq(moved[0].name, "faults_major", "from nothing");
+    cr_expect(isinf(moved[0].change));
+    cr_expect_str_eq(moved[1].name, "requests_metadata");
+    cr_expect_str_eq(moved[2].name, "wall_ns");
+    cr_expect_eq(moved[2].paired.positive, 10);
+    cr_expect(moved[2].q < 0.05);
+    cr_expect_null(find(moved, n, "rss_max_bytes"), "it did not move");
+    cr_expect_null(find(moved, n, "faults_minor"), "it moves both ways");
+    const struct pb_moved *cloned = find(moved, n, "cloned"),
+                          *futex = find(moved, n, "list.futex.ns");
+    cr_assert(cloned && futex);
+    cr_expect(cloned->traced && cloned < futex, "traces come last, the most moved first");
+    cr_expect_float_eq(futex->change, log(0.5), 1e-12);
+    cr_expect_null(find(moved, n, "same"));
+    pb_journal_data_release(&journal);
+}
+
+Test(explain, counts_of_one_arm_alone_or_damaged_say_nothing)
+{
+    struct pb_journal_data journal;
+    struct pb_moved *moved;
+    make(&journal, 0);
+    for (size_t i = 0; i < journal.sample_count; i++)
+        journal.samples[i]->counts_json =
+            strcmp(journal.samples[i]->arm, "head") == 0 ? "{\"cloned\":30}" : "{cut";
+    cr_expect_eq(
+        pb_explain(&journal.arena, &journal, "replay", "p1_resolve", "head", "base", &moved), 0);
+    pb_journal_data_release(&journal);
+}
