@@ -57,6 +57,16 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
+        {"linker",                                                                                 \
+         0,                                                                                        \
+         PB_OPT_STRING,                                                                            \
+         AT(linker),                                                                               \
+         "KIND",                                                                                   \
+         "hoisted",                                                                                \
+         "hoisted: folders as npm; isolated: links into node_modules/.plumb",                      \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
         {"omit",                                                                                   \
          0,                                                                                        \
          PB_OPT_LIST,                                                                              \
@@ -338,6 +348,7 @@ static void override_switch(struct overrides *o, const char *key, enum pb_switch
 static void override_all(const struct pl_install_opts *opts, struct overrides *o)
 {
     override_text(o, "registry", opts->registry);
+    override_text(o, "linker", opts->linker);
     override_switch(o, "package-lock", opts->package_lock);
     override_switch(o, "legacy-peer-deps", opts->legacy_peer_deps);
     override_switch(o, "strict-peer-deps", opts->strict_peer_deps);
@@ -429,11 +440,26 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
     };
 }
 
+static int choose_linker(struct pl_install_settings *s, struct pb_err *err)
+{
+    static const char *const names[] = {
+        [PL_LINKER_HOISTED] = "hoisted", [PL_LINKER_ISOLATED] = "isolated"};
+    const char *wanted = pl_config_get(s->config, "linker");
+    if (!wanted || !*wanted) return 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(wanted, names[i]) != 0) continue;
+        s->linker = (enum pl_linker)i;
+        return 0;
+    }
+    return pb_err_set(err, PB_E_USAGE, "linker: unknown kind '%s': give hoisted or isolated",
+                      wanted);
+}
+
 static int run(const struct pl_install_opts *opts, struct pl_install_settings *settings,
                struct pb_err *err)
 {
     struct pl_install_result result = {0};
-    if (choose_omitted(opts, settings, err) != 0) return -1;
+    if (choose_linker(settings, err) != 0 || choose_omitted(opts, settings, err) != 0) return -1;
     int rc = pl_install_run(settings, &result, err);
     if (!opts->silent) pl_cli_report_warnings(&result);
     if (rc == 0 && (opts->stats || opts->json))

@@ -7,7 +7,7 @@
 
 /* What the commands that install have in common on the command line. */
 struct pl_install_opts {
-    const char *prefix, *store, *cache, *registry;
+    const char *prefix, *store, *cache, *registry, *linker;
     const char *before, *min_release_age;
     struct pb_opt_list omit, include;
     enum pb_switch package_lock, legacy_peer_deps, strict_peer_deps, offline, prefer_offline;

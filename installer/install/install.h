@@ -19,8 +19,13 @@ enum pl_install_action {
     PL_ACTION_RESOLVE  /* the lock alone: no tarball is fetched, nothing is placed */
 };
 
+/* Where packages stand: as npm has them; each once in a virtual store in the project, with links to
+ * what it declares (isolate.h). */
+enum pl_linker { PL_LINKER_HOISTED, PL_LINKER_ISOLATED };
+
 struct pl_install_settings {
     enum pl_install_action action;
+    enum pl_linker linker;
     const char *project_dir, *store_dir, *cache_dir;
     struct pl_config *config; /* borrowed */
     bool use_lock;            /* false: package-lock.json is neither read nor written */

@@ -4,6 +4,7 @@
 #include "base/term.h"
 #include "installer/install/bin_links.h"
 #include "installer/install/install_internal.h"
+#include "installer/install/isolate.h"
 #include "installer/install/license.h"
 #include "installer/install/links.h"
 #include "installer/install/optional_set.h"
@@ -16,6 +17,9 @@
 struct reify {
     struct install *in;
     struct pl_wanted_tree tree;
+    struct pl_lock
+        laid;        /* other linkers than hoisted: the lock of their layout, which tree is of */
+    size_t *origins; /* of its entries in the lock; NULL: the lock itself is laid out */
     struct pl_tree_state state;
     pl_pkg *pkgs;     /* per place, 0: none */
     pl_place *places; /* per place, 0: kept or no package */
@@ -51,10 +55,16 @@ static void lose_place(struct reify *r, size_t index, const struct pb_err *err)
     pl_optional_set_skip(r->graph, index);
 }
 
+/* The lock's own entry for what is placed at `index`. */
+static struct pl_lock_entry *lock_entry(struct reify *r, size_t index)
+{
+    return &r->in->lock.entries[r->origins ? r->origins[index] : index];
+}
+
 /* A lock that is being made gets what abbreviated metadata does not tell. */
 static void complete_entry(struct reify *r, size_t index)
 {
-    struct pl_lock_entry *e = &r->in->lock.entries[index];
+    struct pl_lock_entry *e = lock_entry(r, index);
     if (!r->in->result->resolved || e->manifest.license_json.p) return;
     e->manifest.license_json =
         pl_license_read(&r->in->lock.arena, r->in->root_dirfd, r->tree.items[index].path);
@@ -139,7 +149,7 @@ static int make_links(struct reify *r, struct pb_err *err)
 static void record_integrity(struct reify *r)
 {
     for (size_t i = 1; i < r->tree.n; i++) {
-        struct pl_lock_entry *e = &r->in->lock.entries[i];
+        struct pl_lock_entry *e = lock_entry(r, i);
         if (!r->pkgs[i] || e->integrity.n > 0 || pl_stages_is_git(r->in->stages, r->pkgs[i]))
             continue;
         e->integrity =
@@ -212,11 +222,25 @@ static int change_tree(struct reify *r, struct pb_err *err)
     return pl_tree_state_write(root, &r->tree, err);
 }
 
-static int reify(struct reify *r, struct pb_err *err)
+/* What is wanted, in the layout of the linker. */
+static int lay_out(struct reify *r, struct pb_err *err)
 {
     struct install *in = r->in;
     struct pl_wanted_filter filter = filter_of(in->set);
     if (pl_wanted_build(&in->arena, &in->lock, &filter, &r->tree, err) != 0) return -1;
+    if (in->set->linker == PL_LINKER_HOISTED) return 0;
+    struct pl_wanted_tree hoisted = r->tree;
+    const struct pl_wanted_filter all = {.with_extraneous = true, .force = true};
+    pl_isolate(&in->arena, &hoisted, &r->laid, &r->origins);
+    r->tree = (struct pl_wanted_tree){0};
+    pl_wanted_release(&hoisted);
+    return pl_wanted_build(&in->arena, &r->laid, &all, &r->tree, err);
+}
+
+static int reify(struct reify *r, struct pb_err *err)
+{
+    struct install *in = r->in;
+    if (lay_out(r, err) != 0) return -1;
     if (pl_tree_state_read(in->root_dirfd, &r->tree, &r->state, err) != 0) return -1;
     bool is_right = r->state.is_known && r->state.is_clean && r->state.removed == 0;
     in->result->up_to_date =
@@ -239,5 +263,6 @@ int pl_reify_run(struct install *in, struct pb_err *err)
     in->reify = NULL;
     pl_optional_graph_free(r.graph);
     pl_wanted_release(&r.tree);
+    pl_lock_release(&r.laid);
     return rc;
 }
