@@ -128,6 +128,15 @@ static void add_list(struct pb_buf *line, const char *key, const char *const *it
     pb_buf_add_char(line, ']');
 }
 
+static void add_kvs(struct pb_buf *line, const char *key, const struct pb_kv *kvs, size_t n)
+{
+    add_key(line, key);
+    pb_buf_add_char(line, '{');
+    for (size_t i = 0; i < n; i++)
+        add_text(line, kvs[i].key, kvs[i].value);
+    pb_buf_add_char(line, '}');
+}
+
 static int finish(struct pb_journal *j, struct pb_err *err)
 {
     pb_buf_add_cstr(&j->line, "}\n");
@@ -170,11 +179,17 @@ int pb_journal_write_arm(struct pb_journal *j, const struct pb_journal_arm *arm,
     add_text(line, "version", arm->version);
     add_text(line, "binary_sha256", arm->binary_sha256);
     add_text(line, "baseline_of", arm->baseline_of);
-    add_key(line, "policy");
-    pb_buf_add_char(line, '{');
-    for (size_t i = 0; i < arm->policy_count; i++)
-        add_text(line, arm->policy[i].key, arm->policy[i].value);
-    pb_buf_add_char(line, '}');
+    add_kvs(line, "policy", arm->policy, arm->policy_count);
+    add_kvs(line, "env", arm->env, arm->env_count);
+    return finish(j, err);
+}
+
+int pb_journal_write_tree(struct pb_journal *j, const struct pb_journal_tree *tree,
+                          struct pb_err *err)
+{
+    begin(j, "tree");
+    add_text(&j->line, "digest", tree->digest);
+    add_list(&j->line, "packages", tree->packages, tree->package_count);
     return finish(j, err);
 }
 

@@ -7,7 +7,7 @@
 /*
  * What phasebench and phasebench-launch, two programs of one build, say to each other.
  *
- *   phasebench-launch OUTPUT CWD TIMEOUT_NS LINGER_NS COMMAND [ARGUMENT]...
+ *   phasebench-launch OUTPUT CWD TIMEOUT_NS LINGER_NS DELAY_PERMILLE COMMAND [ARGUMENT]...
  *
  * stdin is the control pipe: PB_LAUNCH_GO releases the command, PB_LAUNCH_CANCEL or its end (the
  * harness is gone) kills the whole tree. stdout is the report pipe: one ready record once the

@@ -42,6 +42,8 @@ struct pb_run_options {
     bool resume;              /* continue the run of `out` (its options are kept there) */
     bool keep;                /* leave the work folder for a look */
     bool strict;              /* a disturbed sample does not count */
+    const char *delayed_arm; /* or NULL: whose commands are delayed by `delay_permille` of their time */
+    unsigned delay_permille;
     const char *command_line; /* for the journal */
     const volatile sig_atomic_t *cancel; /* set by a signal handler: finish the journal and stop */
 };
