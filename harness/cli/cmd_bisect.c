@@ -176,7 +176,6 @@ static int run_commits(const void *options, const struct pb_args *args, struct p
     struct pb_bisect b;
     const char *found = NULL, *log = NULL;
     (void)args;
-    (void)pb_catch_interrupts();
     PB_AUTO_FREE char *exe_dir = pb_exe_dir(err);
     int rc = !exe_dir ? -1 : o->resume ? 0 : begin_commits(&arena, o, &b, err);
     if (rc == 0) rc = load(&arena, o->resume ? o->resume : b.dir, &b, err);
@@ -205,7 +204,6 @@ static int run_step(const void *options, const struct pb_args *args, struct pb_e
     enum pb_bisect_answer answer = PB_BISECT_UNDECIDED;
     const char *why = "", *commit = NULL;
     (void)options;
-    (void)pb_catch_interrupts();
     int rc = load(&arena, args->items[0], &b, err);
     if (rc == 0) commit = pb_bisect_commit(&arena, b.repository, "HEAD", err);
     if (!commit) rc = -1;
@@ -291,7 +289,6 @@ static int run_binaries(const void *options, const struct pb_args *args, struct 
     struct pb_bisect b;
     struct judging j = {&arena, &b};
     size_t n = args->n, first = 0, last = 0;
-    (void)pb_catch_interrupts();
     int rc = o->resume ? 0 : begin_binaries(&arena, o, args, names, &b, err);
     if (rc == 0) rc = load(&arena, o->resume ? o->resume : b.dir, &b, err);
     if (rc == 0) n = kept_names(&arena, &b, names, BINARIES_MAX);
