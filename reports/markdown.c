@@ -2,6 +2,7 @@
 /* The pull-request comment: title, registries, phases, and the two seed tables of each phase. */
 #include "reports/format_table.h"
 
+#include "reports/headline.h"
 #include "reports/seed_tables.h"
 
 #include <string.h>
@@ -44,6 +45,11 @@ static void add_title(const struct pb_report_model *model, const struct pb_repor
         if (arm->version) pb_buf_printf(out, " (%s)", arm->version);
     }
     pb_buf_add_cstr(out, "_\n\n");
+    if (run->isolation_count == 0) return;
+    PB_AUTO_BUF struct pb_buf isolation = PB_BUF_INIT(1 << 16);
+    pb_add_isolation(&isolation, run);
+    add_escaped(out, isolation.p);
+    pb_buf_add_cstr(out, "\n\n");
 }
 
 static void add_row(const struct pb_seed_table *table, const struct pb_cell *cell,

@@ -21,10 +21,13 @@
 
 struct options {
     struct pb_opt_list arms, arm, phases, registries, phase_dirs, manager_dirs;
+    const char *netns;
     const char *snapshot, *out, *timeout, *linger, *cache, *resume, *title, *package;
     long rounds, seed;
     bool keep, strict;
 };
+
+static const char *const switches[] = {"auto", "on", "off", NULL};
 
 static const struct pb_opt opts[] = {
     {"arms", 'a', PB_OPT_LIST, offsetof(struct options, arms), "LIST",
@@ -55,6 +58,10 @@ static const struct pb_opt opts[] = {
      "title of the reports", NULL, 0, 0},
     {"seed", 0, PB_OPT_LONG, offsetof(struct options, seed), "N", "by the time",
      "seed of the order of the arms", NULL, 0, 0},
+    {"netns", 0, PB_OPT_CHOICE, offsetof(struct options, netns), "WHEN", "auto",
+     "run samples in a private network where only the replayed registry is: where permitted, or on "
+     "(else the run fails), or off",
+     switches, 0, 0},
     {"strict", 0, PB_OPT_FLAG, offsetof(struct options, strict), NULL, "no",
      "a sample that others disturbed makes its cell invalid", NULL, 0, 0},
     {"keep", 0, PB_OPT_FLAG, offsetof(struct options, keep), NULL, "no",
@@ -70,8 +77,8 @@ static const struct pb_opt opts[] = {
 
 static void defaults(void *out)
 {
-    *(struct options *)out =
-        (struct options){.rounds = 3, .timeout = "10m", .linger = "1s", .seed = -1};
+    *(struct options *)out = (struct options){
+        .rounds = 3, .timeout = "10m", .linger = "1s", .seed = -1, .netns = "auto"};
 }
 
 static volatile sig_atomic_t interrupted;
@@ -138,6 +145,7 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
         .resume = o->resume != NULL,
         .keep = o->keep,
         .strict = o->strict,
+        .netns = o->netns,
         .command_line = own_command_line(arena),
         .cancel = &interrupted,
     };

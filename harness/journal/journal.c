@@ -127,6 +127,15 @@ static void add_list(struct pb_buf *line, const char *key, const char *const *it
     pb_buf_add_char(line, ']');
 }
 
+static void add_pairs(struct pb_buf *line, const char *key, const struct pb_kv *pairs, size_t n)
+{
+    add_key(line, key);
+    pb_buf_add_char(line, '{');
+    for (size_t i = 0; i < n; i++)
+        add_text(line, pairs[i].key, pairs[i].value);
+    pb_buf_add_char(line, '}');
+}
+
 static int finish(struct pb_journal *j, struct pb_err *err)
 {
     pb_buf_add_cstr(&j->line, "}\n");
@@ -173,6 +182,7 @@ int pb_journal_write_run(struct pb_journal *j, const struct pb_journal_run *run,
     add_number(line, "cpus", run->cpus);
     add_number(line, "rounds", run->rounds);
     add_number(line, "memory_bytes", run->memory_bytes);
+    add_pairs(line, "isolation", run->isolation, run->isolation_count);
     return finish(j, err);
 }
 
@@ -186,11 +196,7 @@ int pb_journal_write_arm(struct pb_journal *j, const struct pb_journal_arm *arm,
     add_text(line, "version", arm->version);
     add_text(line, "binary_sha256", arm->binary_sha256);
     add_text(line, "baseline_of", arm->baseline_of);
-    add_key(line, "policy");
-    pb_buf_add_char(line, '{');
-    for (size_t i = 0; i < arm->policy_count; i++)
-        add_text(line, arm->policy[i].key, arm->policy[i].value);
-    pb_buf_add_char(line, '}');
+    add_pairs(line, "policy", arm->policy, arm->policy_count);
     return finish(j, err);
 }
 

@@ -22,6 +22,8 @@ struct pb_kv {
     const char *key, *value;
 };
 
+#define PB_JOURNAL_ISOLATION_MAX 8
+
 struct pb_journal_run {
     const char *id, *title, *project, *snapshot, *snapshot_digest, *started_utc, *version, *host_os,
         *kernel, *cpu, *filesystem, *command_line, *order_seed;
@@ -34,6 +36,9 @@ struct pb_journal_run {
     int64_t memory_bytes;
     const char *probe_level; /* "base", "bpf", ... */
     const char *policy_hash;
+    /* What the samples were kept apart from: "network" -> "private: ...". In order. */
+    struct pb_kv isolation[PB_JOURNAL_ISOLATION_MAX];
+    size_t isolation_count;
 };
 struct pb_journal_arm {
     const char *name, *manager, *binary, *version, *binary_sha256, *baseline_of;

@@ -63,6 +63,18 @@ static size_t list_of(struct reader *r, const cJSON *object, const char *key, co
     return n;
 }
 
+/* Members with a text, in order. */
+static size_t pairs_of(struct reader *r, const cJSON *object, struct pb_kv *out, size_t max)
+{
+    size_t n = 0;
+    const cJSON *item;
+    if (!cJSON_IsObject(object)) return 0;
+    cJSON_ArrayForEach (item, object)
+        if (cJSON_IsString(item) && item->string && n < max)
+            out[n++] = (struct pb_kv){keep(r, item->string), keep(r, item->valuestring)};
+    return n;
+}
+
 static void read_run(struct reader *r, const cJSON *o)
 {
     struct pb_journal_run *run = &r->out->run;
@@ -100,12 +112,14 @@ static void read_run(struct reader *r, const cJSON *o)
     run->cpus = (unsigned)number_of(o, "cpus", 0);
     run->rounds = (unsigned)number_of(o, "rounds", 0);
     run->memory_bytes = number_of(o, "memory_bytes", 0);
+    run->isolation_count =
+        pairs_of(r, pb_json_get(o, "isolation"), run->isolation, PB_JOURNAL_ISOLATION_MAX);
 }
 
 static void read_arm(struct reader *r, const cJSON *o)
 {
     struct pb_journal_data *out = r->out;
-    const cJSON *policy = pb_json_get(o, "policy"), *item;
+    const cJSON *policy = pb_json_get(o, "policy");
     struct pb_journal_arm arm = {
         .name = text_of(r, o, "name"),
         .manager = text_of(r, o, "manager"),
@@ -116,10 +130,7 @@ static void read_arm(struct reader *r, const cJSON *o)
     };
     size_t n = cJSON_IsObject(policy) ? (size_t)cJSON_GetArraySize(policy) : 0;
     struct pb_kv *kvs = PB_ARENA_ARRAY(&out->arena, struct pb_kv, n);
-    cJSON_ArrayForEach (item, policy)
-        if (cJSON_IsString(item) && item->string)
-            kvs[arm.policy_count++] =
-                (struct pb_kv){keep(r, item->string), keep(r, item->valuestring)};
+    arm.policy_count = pairs_of(r, policy, kvs, n);
     arm.policy = kvs;
     if (!arm.name) {
         problem(r, "line %zu: an arm without a name", r->line);

@@ -35,6 +35,7 @@ int pb_command_run(struct pb_run *run, const struct pb_command *command,
                                       .envp = pb_workspace_environment(
                                           &arena, command->ws, command->arm, command->registry_url),
                                       .cwd = command->ws->project,
+                                      .namespaces = command->namespaces,
                                       .output_path = command->ws->output,
                                       .output_max_bytes = OUTPUT_MAX_BYTES,
                                       .timeout_ns = run->options->timeout_ns,

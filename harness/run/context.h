@@ -6,6 +6,7 @@
 #include "harness/plan/arm.h"
 #include "harness/plan/phase.h"
 #include "harness/probes/probe.h"
+#include "harness/run/isolation.h"
 #include "harness/run/leg.h"
 #include "harness/run/run.h"
 
@@ -41,6 +42,7 @@ struct pb_run {
     size_t leg_count;
     const char *project_source, *project_name, *snapshot; /* snapshot NULL: none needed */
     const char *out_dir, *cache_dir;
+    struct pb_run_isolation isolation;
     const char *work_dir; /* of this process: below out_dir/work */
     const char *template_dir;
     struct pb_journal *journal;
@@ -75,6 +77,7 @@ struct pb_command {
     const struct pb_workspace *ws;
     const struct pb_arm *arm;
     const char *registry_url;
+    const struct pb_namespaces *namespaces; /* or NULL: ours */
     enum pb_action action;
     int (*gate)(void *arg, pid_t pid, struct pb_err *err);
     void *gate_arg;

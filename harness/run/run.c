@@ -73,10 +73,19 @@ static int begin_journal(struct pb_run *run, struct pb_err *err)
     return rc;
 }
 
+static bool replays(const struct pb_run *run)
+{
+    for (size_t i = 0; i < run->leg_count; i++)
+        if (run->legs[i].replayed) return true;
+    return false;
+}
+
 static int set_up(struct pb_run *run, struct pb_err *err)
 {
     run->cache_dir = pb_cache_dir(&run->arena, run->options->cache, err);
     if (!run->cache_dir || make_out_dir(run, err) != 0 || pb_run_plan(run, err) != 0 ||
+        pb_run_isolation_begin(&run->arena, run->options, replays(run), &run->isolation, err) !=
+            0 ||
         pb_fixture_find(run, err) != 0 || make_work_dir(run, err) != 0)
         return -1;
     run->probes = pb_probe_set_new(pb_probe_table);
@@ -85,9 +94,10 @@ static int set_up(struct pb_run *run, struct pb_err *err)
 
 static int run_legs(struct pb_run *run, struct pb_err *err)
 {
+    const struct pb_netns *netns = run->isolation.has_netns ? &run->isolation.netns : NULL;
     for (size_t leg = 0; leg < run->leg_count && !pb_run_cancelled(run); leg++) {
         pb_progress("%s: starting", run->legs[leg].label);
-        if (pb_leg_start(&run->arena, &run->legs[leg], run->snapshot, err) != 0) return -1;
+        if (pb_leg_start(&run->arena, &run->legs[leg], run->snapshot, netns, err) != 0) return -1;
         int rc = pb_rounds_run(run, leg, err);
         pb_leg_stop(&run->legs[leg]);
         if (rc != 0) return -1;
@@ -120,6 +130,7 @@ static void clean_up(struct pb_run *run)
     if (work && !run->options->keep && pb_deletion_start(work, run->cache_dir, &err) != 0)
         pb_warn("%s", err.msg);
     pb_probe_set_free(run->probes);
+    pb_run_isolation_end(&run->isolation);
     pb_arena_release(&run->arena);
 }
 

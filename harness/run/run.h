@@ -34,6 +34,7 @@ struct pb_run_options {
     uint64_t seed;            /* of the order */
     bool resume;              /* continue the run of `out` (its options are kept there) */
     bool keep;                /* leave the work folder for a look */
+    const char *netns;        /* private network: "auto", "on" or "off" */
     bool strict;              /* a disturbed sample does not count */
     const char *command_line; /* for the journal */
     const volatile sig_atomic_t *cancel; /* set by a signal handler: finish the journal and stop */

@@ -44,8 +44,11 @@ static int install_before(struct taking *t, const struct pb_workspace *ws, struc
     prepared.home = pb_arena_printf(arena, "%s/prepare-home", ws->root);
     prepared.tmp = pb_arena_printf(arena, "%s/prepare-tmp", ws->root);
     prepared.output = pb_arena_printf(arena, "%s/prepare-output", ws->root);
-    struct pb_command command = {
-        .ws = &prepared, .arm = t->arm, .registry_url = t->leg->url, .action = PB_ACTION_INSTALL};
+    struct pb_command command = {.ws = &prepared,
+                                 .arm = t->arm,
+                                 .registry_url = t->leg->url,
+                                 .namespaces = t->leg->namespaces,
+                                 .action = PB_ACTION_INSTALL};
     if (pb_mkdir_p(AT_FDCWD, prepared.home, err) != 0 ||
         pb_mkdir_p(AT_FDCWD, prepared.tmp, err) != 0)
         return -1;
@@ -133,19 +136,28 @@ static int pass_gate(void *arg, pid_t pid, struct pb_err *err)
     return pb_probe_set_gate(t->run->probes, &t->facts, pid, err);
 }
 
+/* What was tried before belongs to nobody's sample. */
+static int watch_outside(struct taking *t, struct pb_err *err)
+{
+    if (t->leg->outside_fd < 0) return 0;
+    return pb_outside_read(t->leg->outside_fd, &t->facts.outside, err);
+}
+
 static int measure(struct taking *t, struct pb_err *err)
 {
     struct pb_command command = {.ws = &t->ws,
                                  .arm = t->arm,
                                  .registry_url = t->leg->url,
+                                 .namespaces = t->leg->namespaces,
                                  .action = t->phase->action,
                                  .gate = pass_gate,
                                  .gate_arg = t};
-    if (look_before(t, err) != 0 || settle(t, err) != 0 ||
+    if (look_before(t, err) != 0 || settle(t, err) != 0 || watch_outside(t, err) != 0 ||
         pb_probe_set_before(t->run->probes, &t->facts, err) != 0)
         return -1;
     t->sample.started_wallclock_ns = pb_wallclock_ns();
-    if (pb_command_run(t->run, &command, &t->facts.launch, err) != 0) return -1;
+    if (pb_command_run(t->run, &command, &t->facts.launch, err) != 0 || watch_outside(t, err) != 0)
+        return -1;
     t->facts.binary_changed = binary_changed(t);
     return pb_probe_set_after(t->run->probes, &t->facts, &t->sample.metrics, err);
 }

@@ -32,7 +32,7 @@ static const struct row {
     ROW(phase_dirs, PATH_LIST), ROW(manager_dirs, PATH_LIST),
     ROW(rounds, NUMBER),        ROW(timeout_ns, NUMBER_NS),
     ROW(linger_ns, NUMBER_NS),  ROW(seed, SEED),
-    ROW(strict, BOOL),
+    ROW(strict, BOOL),          ROW(netns, TEXT),
 #undef ROW
 };
 

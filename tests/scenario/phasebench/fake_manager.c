@@ -14,6 +14,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -234,6 +235,17 @@ static void leave_stray(void)
         pause();
 }
 
+/* Asks another host, by number and by name; that it fails does not matter. */
+static void leave_registry(void)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(443)};
+    struct addrinfo *found = NULL;
+    PB_AUTO_FD int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || inet_pton(AF_INET, "203.0.113.7", &to.sin_addr) != 1) die("no socket");
+    if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0) die("another host answers");
+    if (getaddrinfo("registry.example", "443", NULL, &found) == 0) freeaddrinfo(found);
+}
+
 static void misbehave(void)
 {
     struct timespec second = {1, 0};
@@ -249,6 +261,7 @@ static void misbehave(void)
     while (mode("hang"))
         pause();
     if (mode("stray")) leave_stray();
+    if (mode("leaves")) leave_registry();
     if (mode("miss")) {
         char url[1024];
         PB_AUTO_BUF struct pb_buf body = PB_BUF_INIT(RESPONSE_MAX_BYTES);
