@@ -12,6 +12,9 @@ struct pb_report_options {
     const char *title_commit; /* first 7 of a commit for the title, or NULL */
     const char *workflow_url; /* link for the comment, or NULL */
     const char *baseline;     /* arm that the others are compared with, or NULL: by default */
+    const char *candidate;    /* arm that the verdict of a comment is about, or NULL: by default */
+    const char *reproduce;    /* command to show for it, or NULL: the run's own */
+    size_t max_bytes;         /* markdown leaves out parts beyond this, 0: no limit */
     /* Takes what was rendered so far, so that a large report need not fit in memory, and empties
      * the buffer. NULL: all of it stays in the buffer. */
     int (*drain)(void *context, struct pb_buf *out, struct pb_err *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* summary.json, schema "phasebench-summary/1": the whole model but the samples, which are in the
  * journal. Figures that are not there are null, with the reason under "missing". */
+#include "harness/journal/run_fields.h"
 #include "reports/format_table.h"
 #include "reports/json_out.h"
 
@@ -19,40 +20,27 @@ static void add_list(struct pb_json_out *j, const char *key, const char *const *
     pb_json_close(j, ']');
 }
 
+static void add_run_texts(struct pb_json_out *j, const struct pb_journal_run *run, bool of_machine)
+{
+    for (size_t i = 0; i < pb_run_field_count; i++)
+        if (pb_run_fields[i].of_machine == of_machine)
+            pb_json_text(j, pb_run_fields[i].key, pb_run_field_get(run, &pb_run_fields[i]));
+}
+
 static void add_run(struct pb_json_out *j, const struct pb_journal_run *run)
 {
-    const struct {
-        const char *key, *value;
-    } texts[] = {
-        {"id", run->id},
-        {"title", run->title},
-        {"project", run->project},
-        {"snapshot", run->snapshot},
-        {"snapshot_digest", run->snapshot_digest},
-        {"started_utc", run->started_utc},
-        {"version", run->version},
-        {"command_line", run->command_line},
-        {"order_seed", run->order_seed},
-        {"probe_level", run->probe_level},
-        {"policy_hash", run->policy_hash},
-    };
     pb_json_break(j);
     pb_json_open(j, "run", '{');
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        pb_json_text(j, texts[i].key, texts[i].value);
+    add_run_texts(j, run, false);
     add_list(j, "registries", run->registries, run->registry_count);
     add_list(j, "phases", run->phases, run->phase_count);
     pb_json_whole(j, "rounds", run->rounds);
     pb_json_close(j, '}');
     pb_json_break(j);
     pb_json_open(j, "machine", '{');
-    pb_json_text(j, "platform", run->platform);
-    pb_json_text(j, "host_os", run->host_os);
-    pb_json_text(j, "kernel", run->kernel);
-    pb_json_text(j, "cpu", run->cpu);
+    add_run_texts(j, run, true);
     pb_json_whole(j, "cpus", run->cpus);
     pb_json_whole(j, "memory_bytes", run->memory_bytes);
-    pb_json_text(j, "filesystem", run->filesystem);
     pb_json_open(j, "isolation", '{');
     for (size_t i = 0; i < run->isolation_count; i++)
         pb_json_text(j, run->isolation[i].key, run->isolation[i].value);

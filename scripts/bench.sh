@@ -56,6 +56,8 @@ fi
 case " ${args[*]} " in
 *" --help "* | *" -h "*) exec "$phasebench" run --help ;;
 esac
+# Read by phasebench and plumb; without it they run on what is at hand.
+if npm_config_registry=$(scripts/npm-registry.sh 2>/dev/null); then export npm_config_registry; fi
 fetch_managers
 if [ -n "$project" ]; then
     make_snapshot "$project" "$phasebench" record "fixtures/projects/$project"

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "harness/plan/manager.h"
 #include "harness/plan/phase.h"
-#include "harness/probes/probe.h"
+#include "harness/probes/groups.h"
 #include "harness/validity/check.h"
 #include "reports/format.h"
 
@@ -66,16 +66,20 @@ static int list_fixtures(struct pb_err *err)
     return 0;
 }
 
+/* What a machine lacks follows each lost group, so that a reader sees what to do. */
 static int list_probes(struct pb_err *err)
 {
+    struct pb_arena arena = PB_ARENA_INIT;
+    const struct pb_probe_group *groups;
     (void)err;
-    for (size_t i = 0; pb_probe_table[i]; i++) {
-        const struct pb_probe *p = pb_probe_table[i];
-        const char *why = NULL;
-        bool supported = !p->supported || p->supported(&why);
-        printf("%-10s %s%s%s\n", p->name, p->help,
-               supported ? "" : "; not here: ", supported ? "" : why);
+    size_t n = pb_probe_groups(&arena, &groups);
+    for (size_t i = 0; i < n; i++) {
+        const struct pb_probe_group *g = &groups[i];
+        printf("%-12s %-8s %-5s %s\n", g->name, pb_group_level_name(g->level),
+               g->available ? "here" : "lost", g->gives);
+        if (!g->available) printf("%-27s %s: %s\n", "", g->cause, g->cure);
     }
+    pb_arena_release(&arena);
     return 0;
 }
 
@@ -101,9 +105,14 @@ static int list_checks(struct pb_err *err)
 
 static int list_formats(struct pb_err *err)
 {
+    int width = 0;
     (void)err;
+    for (size_t i = 0; pb_report_formats[i]; i++) {
+        int n = (int)strlen(pb_report_formats[i]->name);
+        width = n > width ? n : width;
+    }
     for (size_t i = 0; pb_report_formats[i]; i++)
-        printf("%-12s %s\n", pb_report_formats[i]->name, pb_report_formats[i]->help);
+        printf("%-*s %s\n", width, pb_report_formats[i]->name, pb_report_formats[i]->help);
     return 0;
 }
 

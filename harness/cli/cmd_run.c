@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/commands.h"
 #include "harness/cli/exit_status.h"
+#include "harness/cli/plan_options.h"
 #include "harness/cli/results.h"
-#include "harness/cli/run_lists.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -20,9 +20,10 @@
 #define CONTAMINATED_MAX_FRACTION 0.2
 
 struct options {
-    struct pb_opt_list arms, arm, phases, registries, phase_dirs, manager_dirs;
+    struct pb_plan_options plan;
+    struct pb_opt_list registries;
     const char *netns;
-    const char *snapshot, *out, *timeout, *linger, *cache, *resume, *title, *package;
+    const char *snapshot, *out, *linger, *resume, *title;
     long rounds, seed;
     bool keep, strict;
 };
@@ -30,13 +31,7 @@ struct options {
 static const char *const switches[] = {"auto", "on", "off", NULL};
 
 static const struct pb_opt opts[] = {
-    {"arms", 'a', PB_OPT_LIST, offsetof(struct options, arms), "LIST",
-     "plumb,bun,utoo,pnpm as found",
-     "managers to measure, separated by commas; NAME@VERSION is one of the fetched", NULL, 0, 0},
-    {"arm", 0, PB_OPT_LIST, offsetof(struct options, arm), "SPEC", NULL,
-     "one more arm: NAME=MANAGER[@VERSION][:BINARY][,KEY=VALUE...]", NULL, 0, 0},
-    {"phases", 'p', PB_OPT_LIST, offsetof(struct options, phases), "LIST", "p0,p1,p3,p4",
-     "phases to run, separated by commas (see phasebench list phases)", NULL, 0, 0},
+    PB_PLAN_OPTIONS(struct options, plan, "10m"),
     {"registry", 'r', PB_OPT_LIST, offsetof(struct options, registries), "R", "replay",
      "replay (a recorded snapshot), live (npm's configured one), a URL or LABEL=URL; repeatable",
      NULL, 0, 0},
@@ -48,12 +43,8 @@ static const struct pb_opt opts[] = {
      "result folder; samples are made below it, so it chooses the file system", NULL, 0, 0},
     {"resume", 0, PB_OPT_STRING, offsetof(struct options, resume), "DIR", NULL,
      "go on with the interrupted run of this result folder; needs no other option", NULL, 0, 0},
-    {"timeout", 't', PB_OPT_STRING, offsetof(struct options, timeout), "T", "10m",
-     "longest time of one command (500ms, 30s, 10m)", NULL, 0, 0},
     {"linger", 0, PB_OPT_STRING, offsetof(struct options, linger), "T", "1s",
      "how long processes may outlive the command before they are killed", NULL, 0, 0},
-    {"package", 0, PB_OPT_STRING, offsetof(struct options, package), "NAME", NULL,
-     "package that p7_add_one adds", NULL, 0, 0},
     {"title", 0, PB_OPT_STRING, offsetof(struct options, title), "TEXT", NULL,
      "title of the reports", NULL, 0, 0},
     {"seed", 0, PB_OPT_LONG, offsetof(struct options, seed), "N", "by the time",
@@ -66,19 +57,13 @@ static const struct pb_opt opts[] = {
      "a sample that others disturbed makes its cell invalid", NULL, 0, 0},
     {"keep", 0, PB_OPT_FLAG, offsetof(struct options, keep), NULL, "no",
      "leave the work folder for a look", NULL, 0, 0},
-    {"cache", 0, PB_OPT_STRING, offsetof(struct options, cache), "DIR", "see details",
-     "folder of fetched managers and snapshots", NULL, 0, 0},
-    {"phases-dir", 0, PB_OPT_LIST, offsetof(struct options, phase_dirs), "DIR", NULL,
-     "folder with phase files of your own; repeatable", NULL, 0, 0},
-    {"managers-dir", 0, PB_OPT_LIST, offsetof(struct options, manager_dirs), "DIR", NULL,
-     "folder with manager files of your own; repeatable", NULL, 0, 0},
     {0},
 };
 
 static void defaults(void *out)
 {
     *(struct options *)out = (struct options){
-        .rounds = 3, .timeout = "10m", .linger = "1s", .seed = -1, .netns = "auto"};
+        .plan.timeout = "10m", .rounds = 3, .linger = "1s", .seed = -1, .netns = "auto"};
 }
 
 static volatile sig_atomic_t interrupted;
@@ -95,19 +80,6 @@ static void catch_interrupts(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-}
-
-static int read_lists(struct pb_arena *arena, const struct options *o, struct pb_run_options *run,
-                      struct pb_err *err)
-{
-    if (pb_run_list_add(arena, &o->arms, true, &run->arms, err) != 0 ||
-        pb_run_list_add(arena, &o->arm, false, &run->arms, err) != 0 ||
-        pb_run_list_add(arena, &o->phases, true, &run->phases, err) != 0 ||
-        pb_run_list_add(arena, &o->registries, false, &run->registries, err) != 0 ||
-        pb_run_list_add(arena, &o->phase_dirs, false, &run->phase_dirs, err) != 0 ||
-        pb_run_list_add(arena, &o->manager_dirs, false, &run->manager_dirs, err) != 0)
-        return -1;
-    return 0;
 }
 
 static const char *default_out(struct pb_arena *arena)
@@ -137,9 +109,7 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
         .out = o->resume ? o->resume
                : o->out  ? o->out
                          : default_out(arena),
-        .cache = o->cache,
         .title = o->title,
-        .package = o->package,
         .rounds = o->rounds,
         .seed = o->seed >= 0 ? (uint64_t)o->seed : (uint64_t)pb_wallclock_ns(),
         .resume = o->resume != NULL,
@@ -151,15 +121,19 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
     };
     if (o->resume && o->out)
         return pb_err_set(err, PB_E_USAGE, "--out and --resume: give one of them");
-    if (pb_read_duration("timeout", o->timeout, PB_NS_PER_MS, &run->timeout_ns, err) != 0 ||
-        pb_read_duration("linger", o->linger, 0, &run->linger_ns, err) != 0)
+    if (pb_read_duration("linger", o->linger, 0, &run->linger_ns, err) != 0 ||
+        pb_run_list_add(arena, &o->registries, false, &run->registries, err) != 0)
         return -1;
-    return read_lists(arena, o, run, err);
+    return pb_plan_options_read(arena, &o->plan, run, err);
 }
 
-static bool is_doubtful(const struct pb_run_summary *s)
+/* Disturbed samples hold, so the run is no failure; a gate on them refuses to judge. */
+static void tell_if_doubtful(const struct pb_run_summary *s)
 {
-    return (double)s->samples_contaminated > CONTAMINATED_MAX_FRACTION * (double)s->samples;
+    if ((double)s->samples_contaminated > CONTAMINATED_MAX_FRACTION * (double)s->samples)
+        pb_warn("%llu of %llu samples were disturbed by other work on this machine: the causes are "
+                "below the tables: run again when it is quiet",
+                (unsigned long long)s->samples_contaminated, (unsigned long long)s->samples);
 }
 
 /* Reports come from the journal, also after a failure: partial tables are better than none. */
@@ -172,8 +146,8 @@ static int show_results(const char *dir, const struct pb_run_summary *summary, s
         pb_report_model_make(&journal, &model, err) == 0) {
         if (pb_report_model_compare(&model, NULL, err) == 0 &&
             pb_results_show(dir, &model, err) == 0)
-            status = pb_results_have_bad_cell(&model) || is_doubtful(summary) ? PB_EXIT_INVALID
-                                                                              : PB_EXIT_FINE;
+            status = pb_results_have_bad_cell(&model) ? PB_EXIT_INVALID : PB_EXIT_FINE;
+        tell_if_doubtful(summary);
         pb_report_model_release(&model);
     }
     pb_journal_data_release(&journal);

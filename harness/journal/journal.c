@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/mem.h"
+#include "harness/journal/run_fields.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -154,28 +155,8 @@ int pb_journal_write_run(struct pb_journal *j, const struct pb_journal_run *run,
     struct pb_buf *line = &j->line;
     begin(j, "run");
     add_text(line, "schema", "phasebench/1");
-    const struct {
-        const char *key, *value;
-    } texts[] = {
-        {"id", run->id},
-        {"title", run->title},
-        {"project", run->project},
-        {"snapshot", run->snapshot},
-        {"snapshot_digest", run->snapshot_digest},
-        {"started_utc", run->started_utc},
-        {"version", run->version},
-        {"host_os", run->host_os},
-        {"kernel", run->kernel},
-        {"cpu", run->cpu},
-        {"filesystem", run->filesystem},
-        {"command_line", run->command_line},
-        {"order_seed", run->order_seed},
-        {"platform", run->platform},
-        {"probe_level", run->probe_level},
-        {"policy_hash", run->policy_hash},
-    };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        add_text(line, texts[i].key, texts[i].value);
+    for (size_t i = 0; i < pb_run_field_count; i++)
+        add_text(line, pb_run_fields[i].key, pb_run_field_get(run, &pb_run_fields[i]));
     add_list(line, "registries", run->registries, run->registry_count);
     add_list(line, "phases", run->phases, run->phase_count);
     add_list(line, "arms", run->arms, run->arm_count);

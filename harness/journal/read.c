@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "harness/journal/run_fields.h"
 
 #include <errno.h>
 #include <math.h>
@@ -82,28 +83,8 @@ static void read_run(struct reader *r, const cJSON *o)
     if (!schema || strcmp(schema, "phasebench/1") != 0)
         problem(r, "line %zu: schema %s is not phasebench/1: some figures may be missing", r->line,
                 schema ? schema : "(none)");
-    const struct {
-        const char *key, **out;
-    } texts[] = {
-        {"id", &run->id},
-        {"title", &run->title},
-        {"project", &run->project},
-        {"snapshot", &run->snapshot},
-        {"snapshot_digest", &run->snapshot_digest},
-        {"started_utc", &run->started_utc},
-        {"version", &run->version},
-        {"host_os", &run->host_os},
-        {"kernel", &run->kernel},
-        {"cpu", &run->cpu},
-        {"filesystem", &run->filesystem},
-        {"command_line", &run->command_line},
-        {"order_seed", &run->order_seed},
-        {"platform", &run->platform},
-        {"probe_level", &run->probe_level},
-        {"policy_hash", &run->policy_hash},
-    };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        *texts[i].out = text_of(r, o, texts[i].key);
+    for (size_t i = 0; i < pb_run_field_count; i++)
+        pb_run_field_set(run, &pb_run_fields[i], text_of(r, o, pb_run_fields[i].key));
     run->registry_count = list_of(r, o, "registries", run->registries,
                                   sizeof run->registries / sizeof *run->registries);
     run->phase_count =

@@ -1,188 +1,253 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/registry/meta_cache.h"
 
-#include "base/buf.h"
-#include "base/clock.h"
+#include "base/arena.h"
 #include "base/fs.h"
+#include "base/map.h"
 #include "base/mem.h"
+#include "installer/registry/meta_record.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <libdeflate.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * File: header, then registry, package, etag + NUL, body, without gaps. Numbers are in the
- * machine's byte order: the magic number reads differently on another one, which makes it a miss.
- */
-#define MAGIC 0x706c6d65746164a1ULL
-enum { FORMAT_VERSION = 1, FLAG_GZIP = 1, FLAG_FULL = 2 };
-#define MAX_FILE_BYTES (512u << 20)
-#define MAX_ETAG_BYTES 1024u
+/* Opening writes the file anew from this size on, when more than half of it is superseded. */
+#define COMPACT_MIN_BYTES ((uint64_t)64 << 20)
 
-struct header {
-    uint64_t magic;
-    int64_t fetched_ns; /* not in the checksum: confirming an entry rewrites it in place */
-    uint32_t version, flags;
-    uint32_t registry_n, package_n, etag_n;
-    uint32_t checksum; /* CRC-32 of the file after this field */
-    uint64_t body_n;
+/* Where the last record of a key stands. */
+struct place {
+    uint64_t at, bytes;
 };
-_Static_assert(sizeof(struct header) == 48, "the header has no padding");
 
 struct pl_meta_cache {
-    int dir_fd;
+    int dirfd, fd;
+    pthread_mutex_t lock; /* guards what follows, and the file's lock */
+    struct pb_arena arena;
+    struct pb_map places; /* key text -> struct place * */
+    uint64_t end;         /* of the last whole record */
+    uint64_t live_bytes;
 };
 
-static uint32_t checksum_of(struct pb_str file)
+static struct pb_str key_text(struct pb_arena *arena, struct pb_str registry, struct pb_str package,
+                              bool full)
 {
-    /* Everything but magic, time and the checksum itself. */
-    size_t front = offsetof(struct header, version), back = offsetof(struct header, checksum);
-    uint32_t crc = libdeflate_crc32(0, file.p + front, back - front);
-    back += sizeof(uint32_t);
-    return libdeflate_crc32(crc, file.p + back, file.n - back);
+    return pb_str(pb_arena_printf(arena, PB_FMT "%c" PB_FMT, PB_ARG(registry), full ? '\n' : '\t',
+                                  PB_ARG(package)));
 }
 
-static bool sizes_agree(const struct header *h, size_t file_n)
+static struct place *find(const struct pl_meta_cache *cache, const struct pl_meta_key *key)
 {
-    if (h->etag_n > MAX_ETAG_BYTES || h->body_n > MAX_FILE_BYTES) return false;
-    uint64_t sum = (uint64_t)sizeof *h + h->registry_n + h->package_n + h->etag_n + 1 + h->body_n;
-    return sum == file_n;
+    struct pb_arena arena = PB_ARENA_INIT;
+    struct place *place =
+        pb_map_get(&cache->places, key_text(&arena, key->registry, key->package, key->full));
+    pb_arena_release(&arena);
+    return place;
 }
 
-bool pl_meta_decode(struct pb_str file, const struct pl_meta_key *key, struct pl_meta_entry *out,
-                    bool *damaged)
+static void note(struct pl_meta_cache *cache, const struct pl_meta_key *key, uint64_t at,
+                 uint64_t bytes)
 {
-    struct header h;
-    *damaged = true;
-    if (file.n < sizeof h) return false;
-    memcpy(&h, file.p, sizeof h);
-    if (h.magic != MAGIC || h.version != FORMAT_VERSION || h.flags > (FLAG_GZIP | FLAG_FULL))
-        return false;
-    if (!sizes_agree(&h, file.n) || checksum_of(file) != h.checksum) return false;
-    *damaged = false;
-    struct pb_str rest = pb_str_skip(file, sizeof h);
-    struct pb_str registry = pb_strn(rest.p, h.registry_n);
-    struct pb_str package = pb_strn(registry.p + registry.n, h.package_n);
-    out->etag = pb_strn(package.p + package.n, h.etag_n);
-    out->body = pb_strn(out->etag.p + out->etag.n + 1, h.body_n);
-    out->gzip = h.flags & FLAG_GZIP;
-    out->fetched_ns = h.fetched_ns;
-    return pb_str_eq(registry, key->registry) && pb_str_eq(package, key->package) &&
-           !(h.flags & FLAG_FULL) == !key->full && out->etag.p[out->etag.n] == '\0';
-}
-
-/* "@scope/name" becomes "@scope+name-<hash>.meta": readable, one path component, and without a
- * clash between registries. */
-bool pl_meta_file_name(const struct pl_meta_key *key, char out[PL_META_NAME_MAX])
-{
-    if (key->package.n == 0 || key->package.n > 214) return false;
-    char name[216];
-    for (size_t i = 0; i < key->package.n; i++) {
-        char c = key->package.p[i];
-        if (c == '\0') return false;
-        name[i] = c == '/' ? '+' : c;
+    struct place *place = find(cache, key);
+    if (!place) {
+        place = PB_ARENA_NEW(&cache->arena, struct place);
+        (void)pb_map_put(&cache->places,
+                         key_text(&cache->arena, key->registry, key->package, key->full), place);
     }
-    uint64_t hash = pb_str_hash(key->registry) ^ (key->full ? UINT64_MAX : 0);
-    hash += pb_str_hash(key->package);
-    int n = snprintf(out, PL_META_NAME_MAX, "%.*s-%016" PRIx64 ".meta", (int)key->package.n, name,
-                     hash);
-    return n > 0 && n < PL_META_NAME_MAX && out[0] != '.';
+    cache->live_bytes += bytes - place->bytes;
+    *place = (struct place){at, bytes};
+}
+
+/* All of it or as much as there is. */
+static size_t read_at(int fd, void *out, size_t n, uint64_t at)
+{
+    size_t got = 0;
+    while (got < n) {
+        ssize_t part = pread(fd, (char *)out + got, n - got, (off_t)(at + got));
+        if (part < 0 && errno == EINTR) continue;
+        if (part <= 0) break;
+        got += (size_t)part;
+    }
+    return got;
+}
+
+/* Heads and keys only; a body is checked when it is asked for. */
+static void read_heads(struct pl_meta_cache *cache, uint64_t file_n)
+{
+    struct {
+        struct pl_meta_head head;
+        char texts[2 * PL_META_TEXT_MAX];
+    } front;
+    while (cache->end < file_n) {
+        size_t got = read_at(cache->fd, &front, sizeof front, cache->end);
+        const struct pl_meta_head *h = &front.head;
+        if (got < sizeof *h || !pl_meta_head_is_good(h)) return;
+        uint64_t bytes = pl_meta_record_bytes(h);
+        if (bytes > file_n - cache->end) return;
+        struct pb_str registry = pb_strn(front.texts, h->registry_n);
+        struct pl_meta_key key = {.registry = registry,
+                                  .package = pb_strn(registry.p + registry.n, h->package_n),
+                                  .full = pl_meta_head_is_full(h)};
+        note(cache, &key, cache->end, bytes);
+        cache->end += bytes;
+    }
+}
+
+static int open_file(struct pl_meta_cache *cache, struct pb_err *err)
+{
+    struct stat st;
+    cache->fd = openat(cache->dirfd, PL_META_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (cache->fd < 0 || fstat(cache->fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return pb_err_sys(err, errno, "open the metadata cache: %s", PL_META_FILE);
+    read_heads(cache, (uint64_t)st.st_size);
+    return 0;
+}
+
+static int copy_record(const struct pl_meta_cache *cache, const struct place *place, int to,
+                       struct pb_err *err)
+{
+    char *bytes = pb_malloc((size_t)place->bytes);
+    bool is_whole = read_at(cache->fd, bytes, (size_t)place->bytes, place->at) == place->bytes;
+    int result = is_whole ? pb_write_all(to, bytes, (size_t)place->bytes, err) : 0;
+    free(bytes);
+    return result;
+}
+
+/* Others that have the old file open go on with it: what they add is lost, and fetched again. */
+static int compact(struct pl_meta_cache *cache, struct pb_err *err)
+{
+    static const char temp[] = PL_META_FILE ".new";
+    PB_AUTO_FD int to =
+        openat(cache->dirfd, temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (to < 0) return pb_err_sys(err, errno, "compact the metadata cache");
+    PB_MAP_EACH (&cache->places, e)
+        if (copy_record(cache, e->value, to, err) != 0) return -1;
+    if (renameat(cache->dirfd, temp, cache->dirfd, PL_META_FILE) != 0)
+        return pb_err_sys(err, errno, "compact the metadata cache");
+    return 0;
+}
+
+static void forget_all(struct pl_meta_cache *cache)
+{
+    pb_map_release(&cache->places);
+    pb_arena_release(&cache->arena);
+    cache->end = cache->live_bytes = 0;
+}
+
+/* A cache that cannot be made smaller still works. */
+static int compact_if_due(struct pl_meta_cache *cache, struct pb_err *err)
+{
+    if (cache->end < COMPACT_MIN_BYTES || cache->live_bytes > cache->end / 2) return 0;
+    if (flock(cache->fd, LOCK_EX | LOCK_NB) != 0) return 0; /* somebody is writing */
+    bool is_compact = compact(cache, NULL) == 0;
+    (void)flock(cache->fd, LOCK_UN);
+    if (!is_compact) return 0;
+    pb_cleanup_close(&cache->fd);
+    forget_all(cache);
+    return open_file(cache, err);
 }
 
 struct pl_meta_cache *pl_meta_cache_open(const char *dir, struct pb_err *err)
 {
-    if (pb_mkdir_p(AT_FDCWD, dir, err) != 0) return NULL;
-    int fd = pb_open_dir(AT_FDCWD, dir, err);
-    if (fd < 0) return NULL;
     struct pl_meta_cache *cache = pb_calloc(1, sizeof *cache);
-    cache->dir_fd = fd;
-    return cache;
+    cache->dirfd = cache->fd = -1;
+    (void)pthread_mutex_init(&cache->lock, NULL);
+    if (pb_mkdir_p(AT_FDCWD, dir, err) == 0) cache->dirfd = pb_open_dir(AT_FDCWD, dir, err);
+    if (cache->dirfd >= 0 && open_file(cache, err) == 0 && compact_if_due(cache, err) == 0)
+        return cache;
+    pl_meta_cache_close(cache);
+    return NULL;
 }
 
 void pl_meta_cache_close(struct pl_meta_cache *cache)
 {
     if (!cache) return;
-    close(cache->dir_fd);
+    pb_cleanup_close(&cache->fd);
+    pb_cleanup_close(&cache->dirfd);
+    forget_all(cache);
+    (void)pthread_mutex_destroy(&cache->lock);
     free(cache);
-}
-
-/* The whole file in a block of its own; .p NULL when it cannot be had. */
-static struct pb_str read_whole(int dir_fd, const char *name)
-{
-    struct pb_str none = {NULL, 0};
-    struct stat st;
-    PB_AUTO_FD int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) return none;
-    if (st.st_size <= 0 || st.st_size > (off_t)MAX_FILE_BYTES) return none;
-    size_t n = (size_t)st.st_size, got = 0;
-    char *bytes = pb_malloc(n);
-    while (got < n) {
-        ssize_t part = read(fd, bytes + got, n - got);
-        if (part < 0 && errno == EINTR) continue;
-        if (part <= 0) break;
-        got += (size_t)part;
-    }
-    return pb_strn(bytes, got); /* shorter than its size says: found damaged */
 }
 
 bool pl_meta_cache_get(struct pl_meta_cache *cache, const struct pl_meta_key *key,
                        struct pl_meta_entry *out)
 {
-    char name[PL_META_NAME_MAX];
-    if (!pl_meta_file_name(key, name)) return false;
-    struct pb_str file = read_whole(cache->dir_fd, name);
-    bool damaged = false;
-    if (file.p && pl_meta_decode(file, key, out, &damaged)) {
-        out->file = (char *)file.p;
+    (void)pthread_mutex_lock(&cache->lock);
+    const struct place *known = find(cache, key);
+    struct place place = known ? *known : (struct place){0};
+    (void)pthread_mutex_unlock(&cache->lock);
+    if (!known) return false;
+    char *bytes = pb_malloc((size_t)place.bytes);
+    size_t got = read_at(cache->fd, bytes, (size_t)place.bytes, place.at);
+    if (pl_meta_decode(pb_strn(bytes, got), key, out)) {
+        out->record = bytes;
         return true;
     }
-    free((char *)file.p);
-    if (damaged) (void)unlinkat(cache->dir_fd, name, 0);
+    free(bytes);
     return false;
+}
+
+static int write_at(int fd, struct pb_str bytes, uint64_t at, struct pb_err *err)
+{
+    while (bytes.n > 0) {
+        ssize_t n = pwrite(fd, bytes.p, bytes.n, (off_t)at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return pb_err_sys(err, n < 0 ? errno : ENOSPC, "write the metadata cache");
+        at += (uint64_t)n;
+        bytes = pb_str_skip(bytes, (size_t)n);
+    }
+    return 0;
+}
+
+/* Under both locks. What stands after the last whole record was left by a writer that died. */
+static int append(struct pl_meta_cache *cache, const struct pl_meta_key *key, struct pb_str front,
+                  struct pb_str body, struct pb_err *err)
+{
+    struct stat st;
+    if (fstat(cache->fd, &st) != 0) return pb_err_sys(err, errno, "write the metadata cache");
+    read_heads(cache, (uint64_t)st.st_size);
+    if ((uint64_t)st.st_size > cache->end && ftruncate(cache->fd, (off_t)cache->end) != 0)
+        return pb_err_sys(err, errno, "write the metadata cache");
+    uint64_t at = cache->end;
+    if (write_at(cache->fd, front, at, err) != 0 ||
+        write_at(cache->fd, body, at + front.n, err) != 0)
+        return -1;
+    note(cache, key, at, front.n + body.n);
+    cache->end += front.n + body.n;
+    return 0;
 }
 
 int pl_meta_cache_put(struct pl_meta_cache *cache, const struct pl_meta_key *key,
                       const struct pl_meta_entry *entry, struct pb_err *err)
 {
-    char name[PL_META_NAME_MAX];
-    if (!pl_meta_file_name(key, name) || entry->etag.n > MAX_ETAG_BYTES) return 0;
-    struct header h = {.magic = MAGIC,
-                       .fetched_ns = entry->fetched_ns,
-                       .version = FORMAT_VERSION,
-                       .flags = (entry->gzip ? FLAG_GZIP : 0u) | (key->full ? FLAG_FULL : 0u),
-                       .registry_n = (uint32_t)key->registry.n,
-                       .package_n = (uint32_t)key->package.n,
-                       .etag_n = (uint32_t)entry->etag.n,
-                       .body_n = entry->body.n};
-    PB_AUTO_BUF struct pb_buf file = PB_BUF_INIT(MAX_FILE_BYTES);
-    pb_buf_add(&file, &h, sizeof h);
-    pb_buf_add_str(&file, key->registry);
-    pb_buf_add_str(&file, key->package);
-    pb_buf_add_str(&file, entry->etag);
-    pb_buf_add_char(&file, '\0');
-    pb_buf_add_str(&file, entry->body);
-    if (!pb_buf_ok(&file)) return 0; /* too large to be worth keeping */
-    uint32_t checksum = checksum_of(pb_buf_str(&file));
-    memcpy(file.p + offsetof(struct header, checksum), &checksum, sizeof checksum);
-    return pb_write_file_atomic(cache->dir_fd, name, pb_buf_str(&file), 0666, err);
+    PB_AUTO_BUF struct pb_buf front = PB_BUF_INIT(4 * PL_META_TEXT_MAX);
+    if (!pl_meta_encode(key, entry, &front)) return 0; /* not worth keeping */
+    (void)pthread_mutex_lock(&cache->lock);
+    int result = flock(cache->fd, LOCK_EX);
+    if (result != 0)
+        (void)pb_err_sys(err, errno, "lock the metadata cache");
+    else
+        result = append(cache, key, pb_buf_str(&front), entry->body, err);
+    (void)flock(cache->fd, LOCK_UN);
+    (void)pthread_mutex_unlock(&cache->lock);
+    return result;
 }
 
 int pl_meta_cache_confirm(struct pl_meta_cache *cache, const struct pl_meta_key *key,
                           int64_t fetched_ns, struct pb_err *err)
 {
-    char name[PL_META_NAME_MAX];
-    if (!pl_meta_file_name(key, name)) return 0;
-    PB_AUTO_FD int fd = openat(cache->dir_fd, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) return errno == ENOENT ? 0 : pb_err_sys(err, errno, "confirm metadata: %s", name);
+    (void)pthread_mutex_lock(&cache->lock);
+    const struct place *place = find(cache, key);
     /* Eight aligned bytes in one write: a reader sees the old time or the new one. */
-    ssize_t n = pwrite(fd, &fetched_ns, sizeof fetched_ns, offsetof(struct header, fetched_ns));
-    if (n != (ssize_t)sizeof fetched_ns)
-        return pb_err_sys(err, n < 0 ? errno : EIO, "confirm metadata: %s", name);
-    return 0;
+    ssize_t n = place ? pwrite(cache->fd, &fetched_ns, sizeof fetched_ns,
+                               (off_t)(place->at + offsetof(struct pl_meta_head, fetched_ns)))
+                      : (ssize_t)sizeof fetched_ns;
+    (void)pthread_mutex_unlock(&cache->lock);
+    if (n == (ssize_t)sizeof fetched_ns) return 0;
+    return pb_err_sys(err, n < 0 ? errno : EIO, "confirm metadata");
 }

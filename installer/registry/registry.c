@@ -80,7 +80,7 @@ void pl_registry_answer_free(struct pl_registry_answer *a)
 {
     if (!a) return;
     pb_buf_release(&a->body);
-    free(a->entry.file);
+    free(a->entry.record);
     free(a);
 }
 
@@ -150,7 +150,7 @@ static void restart(void *user)
 
 static void take_document(struct pl_registry_answer *a, const struct pl_http_response *response)
 {
-    free(a->entry.file); /* what was cached is out of date */
+    free(a->entry.record); /* what was cached is out of date */
     a->entry = (struct pl_meta_entry){
         .body = pb_buf_str(&a->body), .gzip = response->gzip, .fetched_ns = pb_wallclock_ns()};
     a->cached = false;
@@ -200,7 +200,7 @@ static void fetched(void *user, const struct pl_http_response *response,
     if (failure) {
         err = *failure;
         pb_err_wrap(&err, "package " PB_FMT, PB_ARG(a->key.package));
-    } else if (response->status == 304 && a->entry.file) {
+    } else if (response->status == 304 && a->entry.record) {
         confirm_cached(a);
     } else if (response->status == 200) {
         take_document(a, response);

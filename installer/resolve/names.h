@@ -23,7 +23,6 @@ struct pl_name {
     struct pl_source *source;     /* what the registry says about it; NULL: never asked */
     struct pl_node *first, *last; /* nodes of the ideal tree with exactly this name, oldest first */
     struct pl_edge *edges;        /* of a folded name: edges of the ideal tree that ask for it */
-    uint32_t stamp;
 };
 
 struct pl_names {

@@ -72,12 +72,15 @@ static bool is_bundled(const struct pl_package *pkg, const struct pl_name *name)
     return false;
 }
 
-/* Optional peers are not installed for their own sake, but they take part in conflicts. */
-static enum pl_reach reach_of(enum pl_edge_type type, enum pl_reach of_package)
+/* Peers take part in conflicts, so npm reads their metadata; what a peer depends on matters only
+ * once it is placed itself. One that the project names is mostly what the project says it is. */
+static enum pl_reach reach_of(struct pl_resolver *r, const struct pl_package_dep *dep,
+                              enum pl_reach of_package)
 {
-    if (type == PL_PEER_OPTIONAL) return PL_REACH_PEERS;
-    if (type == PL_PEER) return of_package;
-    return of_package == PL_REACH_ALL ? PL_REACH_ALL : PL_REACH_NONE;
+    if (dep->type != PL_PEER && dep->type != PL_PEER_OPTIONAL)
+        return of_package == PL_REACH_ALL ? PL_REACH_ALL : PL_REACH_NONE;
+    bool is_named = pl_name_map_get(&r->root_package->top_index, dep->name) != NULL;
+    return is_named ? PL_REACH_NONE : PL_REACH_PEERS;
 }
 
 static void drain(struct pl_resolver *r)
@@ -86,7 +89,7 @@ static void drain(struct pl_resolver *r)
         const struct pl_package *pkg = r->todo[at];
         for (size_t i = 0; i < pkg->n_deps; i++) {
             const struct pl_package_dep *dep = &pkg->deps[i];
-            enum pl_reach reach = reach_of(dep->type, pkg->reach);
+            enum pl_reach reach = reach_of(r, dep, pkg->reach);
             if (reach == PL_REACH_NONE || (pkg->m->bundled.n && is_bundled(pkg, dep->name)))
                 continue;
             reach_want(r, dep->want, reach);
@@ -105,7 +108,8 @@ void pl_speculate_package(struct pl_resolver *r, struct pl_package *pkg)
 {
     pl_package_load_top(r, pkg);
     for (size_t i = 0; i < pkg->n_top_deps; i++)
-        reach_want(r, pkg->top_deps[i].want, reach_of(pkg->top_deps[i].type, PL_REACH_ALL));
+        reach_want(r, pkg->top_deps[i].want,
+                   pkg->top_deps[i].type == PL_PEER_OPTIONAL ? PL_REACH_PEERS : PL_REACH_ALL);
     drain(r);
 }
 
@@ -122,6 +126,7 @@ void pl_speculate_fed(struct pl_resolver *r, struct pl_source *source)
 }
 
 struct closure {
+    struct pl_node *node; /* whose edges are being loaded */
     struct pl_want **items;
     size_t n, cap;
     uint32_t stamp;
@@ -132,28 +137,48 @@ static void close_over(struct closure *c, struct pl_want *want)
 {
     if (want->stamp == c->stamp) return;
     want->stamp = c->stamp;
-    want->name->stamp = c->stamp;
     PB_GROW(c->items, c->cap, c->n + 1);
     c->items[c->n++] = want;
 }
 
-/* Follows peers from the items not yet looked at. */
-static void follow_peers(struct pl_resolver *r, struct closure *c, size_t *at)
+/* The want's pick; NULL while its packument is not here, which is asked for. */
+static const struct pl_package *pick_now(struct pl_resolver *r, struct closure *c,
+                                         struct pl_want *want)
 {
-    for (; *at < c->n; (*at)++) {
-        struct pl_want *want = c->items[*at];
-        if (!want->source) continue;
-        if (!want->source->is_fed) {
-            pl_speculate_ask(r, want->source);
-            c->is_complete = false;
-            continue;
-        }
-        const struct pl_package *pkg = pl_want_pick(r, want);
+    if (!want->source || want->source->is_fed) return pl_want_pick(r, want);
+    pl_speculate_ask(r, want->source);
+    c->is_complete = false;
+    return NULL;
+}
+
+static bool suits(const struct pl_package *picked, const struct pl_want *want)
+{
+    if (!picked) return false;
+    return want->any ||
+           (want->range && picked->has_version && pl_range_test(want->range, &picked->version));
+}
+
+/* The node's own spec for a peer's name is tried before the peer's, which may then not matter. */
+static void close_over_peer(struct pl_resolver *r, struct closure *c, struct pl_want *peer)
+{
+    struct pl_want *forced = pl_overrides_guess(r, peer);
+    if (forced) peer = forced;
+    struct pl_edge *own = pl_name_map_get(&c->node->edges_out, peer->name);
+    struct pl_want *first = own ? pl_edge_want(r, own) : NULL;
+    if (first) close_over(c, first);
+    bool is_open = first && first->source && !first->source->is_fed;
+    if (!is_open && !(first && suits(pl_want_pick(r, first), peer))) close_over(c, peer);
+}
+
+/* Follows peers of the items; the list grows meanwhile. */
+static void follow_peers(struct pl_resolver *r, struct closure *c)
+{
+    for (size_t at = 0; at < c->n; at++) {
+        const struct pl_package *pkg = pick_now(r, c, c->items[at]);
         for (size_t i = 0; pkg && i < pkg->n_deps; i++) {
             enum pl_edge_type type = pkg->deps[i].type;
-            if (type != PL_PEER && type != PL_PEER_OPTIONAL) continue;
-            struct pl_want *forced = pl_overrides_guess(r, pkg->deps[i].want);
-            close_over(c, forced ? forced : pkg->deps[i].want);
+            if (type == PL_PEER || type == PL_PEER_OPTIONAL)
+                close_over_peer(r, c, pkg->deps[i].want);
         }
     }
 }
@@ -161,22 +186,13 @@ static void follow_peers(struct pl_resolver *r, struct closure *c, size_t *at)
 bool pl_speculate_ready(struct pl_resolver *r, struct pl_node *node, struct pl_edge *const *edges,
                         size_t n)
 {
-    struct closure c = {.stamp = pl_next_stamp(r), .is_complete = true};
-    size_t at = 0;
+    struct closure c = {.node = node, .stamp = pl_next_stamp(r), .is_complete = true};
     for (size_t i = 0; i < n; i++) {
         struct pl_want *want = pl_edge_want(r, edges[i]);
         pl_speculate(r, want, edges[i]->type == PL_PEER_OPTIONAL ? PL_REACH_PEERS : PL_REACH_ALL);
         close_over(&c, want);
     }
-    for (size_t seen = SIZE_MAX; seen != c.n;) {
-        seen = c.n;
-        follow_peers(r, &c, &at);
-        /* The node's own spec for a peer's name is tried before the peer's. */
-        PL_EACH_OUT(node, e)
-        {
-            if (e->name->stamp == c.stamp) close_over(&c, pl_edge_want(r, e));
-        }
-    }
+    follow_peers(r, &c);
     free(c.items);
     return c.is_complete;
 }

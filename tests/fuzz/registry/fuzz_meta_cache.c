@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A file of the metadata cache; what decodes is inflated as the registry layer would do. */
+/* A record of the metadata cache; what decodes is inflated as the registry layer would do. */
 #include "installer/registry/gunzip.h"
-#include "installer/registry/meta_cache.h"
+#include "installer/registry/meta_record.h"
 
 #include <stdlib.h>
 
@@ -12,11 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct pl_meta_key key = {{"http://registry.example/", 24}, {"a", 1}, false};
     struct pl_meta_entry entry;
     struct pb_err err = PB_ERR_INIT;
-    bool damaged;
     char *out = NULL;
     size_t out_n;
     struct pb_str body = pb_strn((const char *)data, size);
-    if (pl_meta_decode(body, &key, &entry, &damaged)) body = entry.body;
+    if (pl_meta_decode(body, &key, &entry)) body = entry.body;
     if (pl_gunzip(body.p, body.n, 1u << 20, &out, &out_n, &err) == 0) free(out);
     return 0;
 }

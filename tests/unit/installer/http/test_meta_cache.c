@@ -2,29 +2,45 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "installer/registry/meta_cache.h"
+#include "installer/registry/meta_record.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct pl_meta_key key = {{"http://registry.example/", 24}, {"@s/a", 4}, false};
+static const struct pl_meta_key other_key = {{"http://registry.example/", 24}, {"b", 1}, false};
 static const struct pl_meta_entry entry = {
     .body = {"{\"name\":\"@s/a\"}", 15}, .etag = {"\"v1\"", 4}, .gzip = true, .fetched_ns = 77};
 
 static char *dir;
 static struct pl_meta_cache *cache;
 
+static struct pl_meta_cache *open_again(void)
+{
+    struct pb_err err = PB_ERR_INIT;
+    char below[300];
+    snprintf(below, sizeof below, "%s/a/b", dir);
+    struct pl_meta_cache *opened = pl_meta_cache_open(below, &err);
+    cr_assert_not_null(opened, "%s", err.msg);
+    return opened;
+}
+
+static void reopen(void)
+{
+    pl_meta_cache_close(cache);
+    cache = open_again();
+}
+
 static void open_cache(void)
 {
     struct pb_err err = PB_ERR_INIT;
     cr_assert_eq(pb_make_temp_dir("/tmp", "meta-", &dir, &err), 0, "%s", err.msg);
-    char below[300];
-    snprintf(below, sizeof below, "%s/a/b", dir);
-    cache = pl_meta_cache_open(below, &err);
-    cr_assert_not_null(cache, "%s", err.msg);
+    cache = open_again();
 }
 
 static void close_cache(void)
@@ -43,27 +59,61 @@ static void put(const struct pl_meta_key *k, const struct pl_meta_entry *e)
     cr_assert_eq(pl_meta_cache_put(cache, k, e, &err), 0, "%s", err.msg);
 }
 
-static const char *path_of(const struct pl_meta_key *k)
-{
-    static char path[700];
-    char name[PL_META_NAME_MAX];
-    cr_assert(pl_meta_file_name(k, name));
-    snprintf(path, sizeof path, "%s/a/b/%s", dir, name);
-    return path;
-}
-
-Test(meta_cache, what_was_put_is_got)
+static bool is_hit(const struct pl_meta_key *k, struct pb_str body)
 {
     struct pl_meta_entry got;
-    cr_expect_not(pl_meta_cache_get(cache, &key, &got));
-    put(&key, &entry);
+    if (!pl_meta_cache_get(cache, k, &got)) return false;
+    bool same = pb_str_eq(got.body, body);
+    free(got.record);
+    cr_expect(same, "a hit with another body");
+    return true;
+}
+
+static const char *path(void)
+{
+    static char text[700];
+    snprintf(text, sizeof text, "%s/a/b/%s", dir, PL_META_FILE);
+    return text;
+}
+
+static off_t file_size(void)
+{
+    struct stat st;
+    cr_assert_eq(stat(path(), &st), 0);
+    return st.st_size;
+}
+
+static void expect_entry(void)
+{
+    struct pl_meta_entry got;
     cr_assert(pl_meta_cache_get(cache, &key, &got));
     cr_expect(pb_str_eq(got.body, entry.body));
     cr_expect(pb_str_eq(got.etag, entry.etag));
     cr_expect_str_eq(got.etag.p, "\"v1\"", "zero-terminated");
     cr_expect(got.gzip);
     cr_expect_eq(got.fetched_ns, 77);
-    free(got.file);
+    free(got.record);
+}
+
+Test(meta_cache, what_was_put_is_got)
+{
+    cr_expect_not(is_hit(&key, entry.body));
+    put(&key, &entry);
+    expect_entry();
+    reopen();
+    expect_entry();
+}
+
+Test(meta_cache, bodies_of_every_length_keep_their_neighbours)
+{
+    static const char text[] = "0123456789abcdefghij";
+    for (size_t n = 0; n < sizeof text; n++) {
+        put(&key, &(struct pl_meta_entry){.body = pb_strn(text, n), .etag = PB_LIT("")});
+        put(&other_key, &entry);
+        reopen();
+        cr_expect(is_hit(&key, pb_strn(text, n)), "%zu bytes", n);
+        cr_expect(is_hit(&other_key, entry.body), "after %zu bytes", n);
+    }
 }
 
 Test(meta_cache, keys_do_not_mix)
@@ -72,99 +122,127 @@ Test(meta_cache, keys_do_not_mix)
         {PB_LIT("http://other.example/"), PB_LIT("@s/a"), false},
         {PB_LIT("http://registry.example/"), PB_LIT("@s/b"), false},
         {PB_LIT("http://registry.example/"), PB_LIT("@s/a"), true},
-        {PB_LIT("http://registry.example/"), PB_LIT("@s+a"), false},
+        {PB_LIT("http://registry.example"), PB_LIT("/@s/a"), false},
     };
-    struct pl_meta_entry got;
     put(&key, &entry);
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        cr_expect_not(pl_meta_cache_get(cache, &others[i], &got), "key %zu", i);
+    for (int round = 0; round < 2; round++, reopen())
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+            cr_expect_not(is_hit(&others[i], entry.body), "key %zu", i);
 }
 
-/* A file put under another key's name is a miss, but not damage: it stays. */
-Test(meta_cache, foreign_file_is_a_miss)
+Test(meta_cache, the_last_put_of_a_key_counts)
 {
-    const struct pl_meta_key other = {PB_LIT("http://registry.example/"), PB_LIT("b"), false};
-    char from[700];
-    struct pl_meta_entry got;
+    struct pl_meta_entry newer = entry;
+    newer.body = PB_LIT("{}");
     put(&key, &entry);
-    snprintf(from, sizeof from, "%s", path_of(&key));
-    cr_assert_eq(rename(from, path_of(&other)), 0);
-    cr_expect_not(pl_meta_cache_get(cache, &other, &got));
-    cr_expect(pb_exists(AT_FDCWD, path_of(&other)));
+    put(&key, &newer);
+    for (int round = 0; round < 2; round++, reopen())
+        cr_expect(is_hit(&key, newer.body));
 }
 
-static void read_file(struct pb_buf *out)
+static void write_bytes(const struct pb_buf *bytes, size_t n)
 {
     struct pb_err err = PB_ERR_INIT;
-    cr_assert_eq(pb_read_file(AT_FDCWD, path_of(&key), out, &err), 0, "%s", err.msg);
+    cr_assert_eq(pb_write_file(AT_FDCWD, path(), pb_strn(bytes->p, n), 0600, &err), 0, "%s",
+                 err.msg);
+    reopen();
 }
 
-static void expect_miss_and_removal(struct pb_str bytes, const char *what, size_t at)
+static void read_bytes(struct pb_buf *out)
 {
     struct pb_err err = PB_ERR_INIT;
-    struct pl_meta_entry got;
-    cr_assert_eq(pb_write_file(AT_FDCWD, path_of(&key), bytes, 0600, &err), 0, "%s", err.msg);
-    cr_expect_not(pl_meta_cache_get(cache, &key, &got), "%s at %zu", what, at);
-    /* an empty file holds nothing to judge by and is replaced by the next put */
-    if (bytes.n) cr_expect_not(pb_exists(AT_FDCWD, path_of(&key)), "%s at %zu stays", what, at);
+    cr_assert_eq(pb_read_file(AT_FDCWD, path(), out, &err), 0, "%s", err.msg);
 }
 
-Test(meta_cache, every_truncation_is_a_miss)
+/* A writer that died: its record is a miss, those before it stay, the next put covers it. */
+Test(meta_cache, a_cut_tail_is_written_over)
 {
-    struct pb_buf bytes = PB_BUF_INIT(1 << 20);
+    PB_AUTO_BUF struct pb_buf bytes = PB_BUF_INIT(1 << 20);
+    put(&other_key, &entry);
+    size_t first = (size_t)file_size();
     put(&key, &entry);
-    read_file(&bytes);
-    for (size_t n = 0; n < bytes.n; n++)
-        expect_miss_and_removal(pb_strn(bytes.p, n), "cut", n);
-    pb_buf_add_char(&bytes, 'x');
-    expect_miss_and_removal(pb_buf_str(&bytes), "grown", bytes.n);
-    pb_buf_release(&bytes);
+    read_bytes(&bytes);
+    for (size_t n = first; n < bytes.n; n++) {
+        write_bytes(&bytes, n);
+        cr_expect_not(is_hit(&key, entry.body), "cut at %zu", n);
+        cr_expect(is_hit(&other_key, entry.body), "cut at %zu", n);
+        put(&key, &entry);
+        reopen();
+        cr_expect(is_hit(&key, entry.body), "after a cut at %zu", n);
+        cr_expect_eq((size_t)file_size(), bytes.n);
+    }
 }
 
 /* All but the time of fetching, bytes 8 to 15, is covered. */
 Test(meta_cache, every_changed_byte_is_a_miss)
 {
-    struct pb_buf bytes = PB_BUF_INIT(1 << 20);
+    PB_AUTO_BUF struct pb_buf bytes = PB_BUF_INIT(1 << 20);
     put(&key, &entry);
-    read_file(&bytes);
+    read_bytes(&bytes);
     for (size_t at = 0; at < bytes.n; at++) {
         if (at >= 8 && at < 16) continue;
         bytes.p[at] = (char)(bytes.p[at] ^ 0x10);
-        expect_miss_and_removal(pb_buf_str(&bytes), "change", at);
+        write_bytes(&bytes, bytes.n);
+        cr_expect_not(is_hit(&key, entry.body), "change at %zu", at);
         bytes.p[at] = (char)(bytes.p[at] ^ 0x10);
     }
-    pb_buf_release(&bytes);
 }
 
 Test(meta_cache, confirming_changes_the_time_alone)
 {
     struct pb_err err = PB_ERR_INIT;
     struct pl_meta_entry got;
-    cr_expect_eq(pl_meta_cache_confirm(cache, &key, 88, &err), 0, "a missing file is fine");
+    cr_expect_eq(pl_meta_cache_confirm(cache, &key, 88, &err), 0, "a missing record is fine");
     put(&key, &entry);
     cr_assert_eq(pl_meta_cache_confirm(cache, &key, 88, &err), 0, "%s", err.msg);
+    reopen();
     cr_assert(pl_meta_cache_get(cache, &key, &got));
     cr_expect_eq(got.fetched_ns, 88);
     cr_expect(pb_str_eq(got.body, entry.body));
-    free(got.file);
+    free(got.record);
 }
 
-static const struct {
-    const char *package;
-    bool cached;
-} names[] = {
-    {"a", true}, {"@s/a", true}, {"", false}, {".", false}, {"../../x", false}, {"a/../b", true},
-};
-
-Test(meta_cache, file_names_stay_in_the_folder)
+/* 80 MiB of which the last 1 MiB counts. */
+Test(meta_cache, a_file_of_superseded_records_is_written_anew)
 {
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct pl_meta_key k = {PB_LIT("http://registry.example/"), pb_str(names[i].package),
-                                false};
-        char name[PL_META_NAME_MAX];
-        cr_expect_eq(pl_meta_file_name(&k, name), names[i].cached, "%s", names[i].package);
-        if (names[i].cached) cr_expect_null(strchr(name, '/'), "%s", name);
-    }
+    struct pl_meta_entry large = entry;
+    size_t n = 1u << 20;
+    char *body = pb_calloc(1, n);
+    large.body = pb_strn(body, n);
+    put(&other_key, &entry);
+    for (int i = 0; i < 80; i++)
+        put(&key, &large);
+    cr_expect_gt(file_size(), 80 << 20);
+    reopen();
+    cr_expect_lt(file_size(), 2 << 20);
+    cr_expect(is_hit(&key, large.body));
+    cr_expect(is_hit(&other_key, entry.body));
+    put(&other_key, &large);
+    reopen();
+    cr_expect(is_hit(&other_key, large.body));
+    free(body);
+}
+
+Test(meta_cache, another_process_appends_behind_ours)
+{
+    struct pb_err err = PB_ERR_INIT;
+    struct pl_meta_cache *second = open_again();
+    put(&key, &entry);
+    cr_assert_eq(pl_meta_cache_put(second, &other_key, &entry, &err), 0, "%s", err.msg);
+    pl_meta_cache_close(second);
+    reopen();
+    cr_expect(is_hit(&key, entry.body));
+    cr_expect(is_hit(&other_key, entry.body));
+}
+
+Test(meta_cache, a_link_in_place_of_the_file_is_refused)
+{
+    struct pb_err err = PB_ERR_INIT;
+    char folder[300];
+    snprintf(folder, sizeof folder, "%s/a/b", dir);
+    cr_assert_eq(unlink(path()), 0);
+    cr_assert_eq(symlink("/tmp/elsewhere", path()), 0);
+    cr_expect_null(pl_meta_cache_open(folder, &err));
 }
 
 static void *write_often(void *user)
@@ -191,7 +269,7 @@ Test(meta_cache, readers_see_whole_entries_while_others_write)
         cr_assert(pl_meta_cache_get(cache, &key, &got));
         for (size_t k = 1; k < got.body.n && got.body.n == 2000; k++)
             cr_assert_eq(got.body.p[k], got.body.p[0]);
-        free(got.file);
+        free(got.record);
     }
     for (int i = 0; i < 2; i++) {
         void *failure;

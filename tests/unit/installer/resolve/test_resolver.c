@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the resolver asks for, tells and refuses. */
+#include "base/mem.h"
 #include "scenario.h"
 
 #include <criterion/criterion.h>
@@ -49,6 +50,14 @@ static void feed(const char *name, const char *members)
                   name, name, name, *members ? "," : "", members);
     char *bytes = pb_buf_take(&text, &n);
     struct pl_packument *p = pl_packument_new(bytes, n, &err);
+    cr_assert_not_null(p, "%s", err.msg);
+    pl_resolver_feed(r, pb_str(name), p, NULL);
+}
+
+static void feed_text(const char *name, const char *packument)
+{
+    struct pb_err err = PB_ERR_INIT;
+    struct pl_packument *p = pl_packument_new(pb_strdup(packument), strlen(packument), &err);
     cr_assert_not_null(p, "%s", err.msg);
     pl_resolver_feed(r, pb_str(name), p, NULL);
 }
@@ -108,6 +117,38 @@ Test(resolver, follows_only_peers_of_an_optional_peer)
     cr_expect_str_eq(asked(), "p");
     feed("p", "\"dependencies\":{\"not-needed\":\"1\"},\"peerDependencies\":{\"q\":\"1\"}");
     cr_expect_str_eq(asked(), "q");
+}
+
+Test(resolver, does_not_follow_peers_that_the_project_settles_itself)
+{
+    struct pb_err err;
+    begin("{\"dependencies\":{\"plugin\":\"1\",\"tool\":\"1\"}}", NULL, NULL);
+    cr_assert_eq(step(&err), PL_RESOLVE_WAITING);
+    cr_expect_str_eq(asked(), "plugin tool");
+    feed("plugin", "\"peerDependencies\":{\"tool\":\"1 || 2\"}");
+    /* 2.0.0 would suit the plugin, and needs something, but the project says 1. */
+    feed_text("tool", "{\"name\":\"tool\",\"dist-tags\":{\"latest\":\"2.0.0\"},\"versions\":{"
+                      "\"1.0.0\":{\"name\":\"tool\",\"version\":\"1.0.0\"},"
+                      "\"2.0.0\":{\"name\":\"tool\",\"version\":\"2.0.0\","
+                      "\"peerDependencies\":{\"not-needed\":\"1\"}}}}");
+    expect_done();
+    cr_expect_str_eq(asked(), "");
+}
+
+Test(resolver, asks_for_what_a_peer_depends_on_only_when_it_is_placed)
+{
+    struct pb_err err;
+    begin("{\"dependencies\":{\"a\":\"1\"}}", NULL, NULL);
+    cr_assert_eq(step(&err), PL_RESOLVE_WAITING);
+    (void)asked();
+    feed("a", "\"peerDependencies\":{\"p\":\"1\"}");
+    cr_expect_str_eq(asked(), "p");
+    feed("p", "\"dependencies\":{\"deep\":\"1\"}");
+    cr_expect_str_eq(asked(), "");
+    cr_assert_eq(step(&err), PL_RESOLVE_WAITING);
+    cr_expect_str_eq(asked(), "deep");
+    feed("deep", "");
+    expect_done();
 }
 
 Test(resolver, reports_picks_for_this_platform_only)
