@@ -43,5 +43,7 @@ int pb_json_only_keys(const struct pb_json *doc, const cJSON *object, const char
 
 /* Unformatted text of a value, appended. */
 void pb_json_print(const cJSON *value, struct pb_buf *out);
+/* As JavaScript's JSON.stringify(value, null, indent) lays it out; "" for all on one line. */
+void pb_json_format(const cJSON *value, const char *indent, struct pb_buf *out);
 
 #endif

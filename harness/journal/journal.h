@@ -34,7 +34,7 @@ struct pb_journal_run {
     size_t registry_count, phase_count, arm_count;
     unsigned cpus, rounds;
     int64_t memory_bytes;
-    const char *probe_level; /* "base", "bpf", ... */
+    const char *probe_level; /* available probe groups: "cgroup process launcher ..." */
     const char *policy_hash;
     /* What the samples were kept apart from: "network" -> "private: ...". In order. */
     struct pb_kv isolation[PB_JOURNAL_ISOLATION_MAX];

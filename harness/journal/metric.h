@@ -30,14 +30,16 @@ enum pb_metric_nature { PB_TIMED, PB_EXACT, PB_NOTE };
     X(CTX_INVOLUNTARY, "ctx_involuntary", COUNT, LOWER, TIMED,                                     \
       "involuntary context switches, whole tree")                                                  \
     X(NET_RX, "net_rx_bytes", BYTES, LOWER, TIMED,                                                 \
-      "received from the registry, HTTP headers included")                                         \
-    X(NET_TX, "net_tx_bytes", BYTES, LOWER, TIMED, "sent to the registry, HTTP headers included")  \
+      "received from the registry (if it is not ours: by all internet sockets)")                   \
+    X(NET_TX, "net_tx_bytes", BYTES, LOWER, TIMED,                                                 \
+      "sent to the registry (if it is not ours: by all internet sockets)")                         \
     X(NET_CONNECTIONS, "net_connections", COUNT, LOWER, TIMED, "TCP connections to the registry")  \
     X(DISK_READ, "disk_read_bytes", BYTES, LOWER, TIMED, "read from block devices")                \
     X(DISK_WRITE, "disk_write_bytes", BYTES, LOWER, TIMED, "pages dirtied by the tree")            \
     X(WRITEBACK, "writeback_ns", NS, LOWER, TIMED, "syncfs after the sample: write-back debt")     \
     X(PROCESSES, "processes", COUNT, LOWER, TIMED, "processes of the tree")                        \
-    X(THREADS, "threads", COUNT, LOWER, TIMED, "threads begun in the tree")                        \
+    X(THREADS, "threads", COUNT, LOWER, TIMED,                                                     \
+      "threads begun in the tree, one or more for each process")                                   \
     X(CACHE, "cache_bytes", BYTES, LOWER, NOTE, "store and metadata cache, each inode once")       \
     X(NODE_MODULES, "node_modules_bytes", BYTES, LOWER, NOTE, "node_modules, each inode once")     \
     X(LOCK, "lock_bytes", BYTES, NEUTRAL, NOTE, "lockfile")                                        \
@@ -48,7 +50,30 @@ enum pb_metric_nature { PB_TIMED, PB_EXACT, PB_NOTE };
     X(REQUESTS_TARBALL, "requests_tarball", COUNT, LOWER, EXACT, "tarball requests")               \
     X(REQUESTS_NOT_MODIFIED, "requests_not_modified", COUNT, LOWER, EXACT, "answers 304")          \
     X(REGISTRY_CPU, "registry_cpu_ns", NS, NEUTRAL, NOTE, "CPU time of the registry server")       \
-    X(STEAL, "steal_ns", NS, NEUTRAL, NOTE, "CPU time taken by the hypervisor, whole machine")
+    X(STEAL, "steal_ns", NS, NEUTRAL, NOTE, "CPU time taken by the hypervisor, whole machine")     \
+    X(CPU, "cpu_ns", NS, LOWER, TIMED, "CPU time of the whole tree, reaped by anybody or nobody")  \
+    X(RUN_QUEUE, "run_queue_ns", NS, LOWER, NOTE, "ready to run but waiting for a CPU, all tasks") \
+    X(EXECS, "execs", COUNT, LOWER, NOTE, "programs executed in the tree")                         \
+    X(STALL_CPU, "stall_cpu_ns", NS, LOWER, NOTE, "some task was stalled for want of a CPU")       \
+    X(STALL_IO, "stall_io_ns", NS, LOWER, NOTE, "some task was stalled by I/O")                    \
+    X(STALL_MEMORY, "stall_memory_ns", NS, LOWER, NOTE,                                            \
+      "some task was stalled for want of memory")                                                  \
+    X(BLOCK_READ, "block_read_bytes", BYTES, LOWER, NOTE, "read from devices in the tree's name")  \
+    X(BLOCK_WRITE, "block_write_bytes", BYTES, LOWER, NOTE,                                        \
+      "written to devices in the tree's name")                                                     \
+    X(BLOCK_REQUESTS, "block_requests", COUNT, LOWER, NOTE, "device requests of the tree")         \
+    X(BLOCK_WAIT, "block_wait_ns", NS, LOWER, NOTE, "issue to completion, summed over requests")   \
+    X(BLOCK_OTHER, "block_other_bytes", BYTES, NEUTRAL, NOTE,                                      \
+      "moved to and from devices meanwhile by the kernel's write-back and by others")              \
+    X(SOCKET_RX, "socket_rx_bytes", BYTES, LOWER, NOTE,                                            \
+      "payload received on internet sockets, whatever the peer")                                   \
+    X(SOCKET_TX, "socket_tx_bytes", BYTES, LOWER, NOTE,                                            \
+      "payload sent on internet sockets, whatever the peer")                                       \
+    X(SOCKET_CONNECTIONS, "socket_connections", COUNT, LOWER, NOTE,                                \
+      "TCP connections attempted, whatever the peer")                                              \
+    X(IP_RX, "ip_rx_bytes", BYTES, LOWER, NOTE, "IP packets received, headers included")           \
+    X(IP_TX, "ip_tx_bytes", BYTES, LOWER, NOTE, "IP packets sent, headers included")               \
+    X(IO_URING, "io_uring_requests", COUNT, NEUTRAL, NOTE, "requests submitted through io_uring")
 
 enum pb_metric {
 #define PB_METRIC_ENUM(id, ...) PB_M_##id,

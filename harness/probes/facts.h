@@ -17,6 +17,8 @@ struct pb_registry_account {
     const char *missing;
 };
 
+struct pb_instruments;
+
 struct pb_lock_fact {
     bool present;
     char digest[65]; /* SHA-256 over names and content, hex */
@@ -31,6 +33,7 @@ struct pb_facts {
     const struct pb_phase *phase;
     const char *registry_url;
     const struct pb_registry_account *account;
+    struct pb_instruments *instruments;
     const char *package; /* that an "add" phase adds, else NULL */
 
     struct pb_before_state before;

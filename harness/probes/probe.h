@@ -14,6 +14,9 @@
  *   gate    the command's process `pid` exists and waits to be executed: the place for cgroups and
  *           tracers
  *   after   the command is over, in table order: cheap and time-critical probes come first
+ *
+ * Where several probes give a metric, the first of the table that has it is taken, so the better
+ * source comes first.
  */
 struct pb_probe {
     const char *name, *help;
@@ -28,8 +31,9 @@ struct pb_probe {
 };
 
 extern const struct pb_probe *const pb_probe_table[]; /* NULL-terminated */
-extern const struct pb_probe pb_probe_rusage, pb_probe_system, pb_probe_registry,
-    pb_probe_writeback, pb_probe_sizes;
+extern const struct pb_probe pb_probe_cgroup, pb_probe_bpf, pb_probe_perf, pb_probe_rusage,
+    pb_probe_system, pb_probe_pressure, pb_probe_registry, pb_probe_traffic, pb_probe_writeback,
+    pb_probe_sizes;
 
 /* The states of all probes of one table for one sample at a time. */
 struct pb_probe_set;

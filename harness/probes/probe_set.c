@@ -79,6 +79,17 @@ static void give_reasons(const struct pb_probe_set *set, struct pb_metric_values
             pb_metric_missing(out, (enum pb_metric)m, "no probe of this run gives it");
 }
 
+/* What an earlier probe gave stays, and so does its reason for having nothing. */
+static void keep_first(const struct pb_metric_values *earlier, struct pb_metric_values *out)
+{
+    for (int m = 0; m < PB_METRIC_COUNT; m++) {
+        if (earlier->has[m])
+            pb_metric_set(out, (enum pb_metric)m, earlier->value[m]);
+        else if (earlier->reason[m])
+            pb_metric_missing(out, (enum pb_metric)m, earlier->reason[m]);
+    }
+}
+
 int pb_probe_set_after(struct pb_probe_set *set, struct pb_facts *facts,
                        struct pb_metric_values *out, struct pb_err *err)
 {
@@ -86,8 +97,10 @@ int pb_probe_set_after(struct pb_probe_set *set, struct pb_facts *facts,
     for (size_t i = 0; i < set->n; i++) {
         struct slot *s = &set->slots[i];
         if (!s->supported || !s->probe->after) continue;
+        struct pb_metric_values earlier = *out;
         if (s->probe->after(s->state, facts, out, err) != 0)
             return pb_err_wrap(err, "probe %s", s->probe->name);
+        keep_first(&earlier, out);
     }
     give_reasons(set, out);
     return 0;

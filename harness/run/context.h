@@ -5,6 +5,7 @@
 #include "harness/journal/journal.h"
 #include "harness/plan/arm.h"
 #include "harness/plan/phase.h"
+#include "harness/probes/instruments.h"
 #include "harness/probes/probe.h"
 #include "harness/run/isolation.h"
 #include "harness/run/leg.h"
@@ -47,6 +48,7 @@ struct pb_run {
     const char *template_dir;
     struct pb_journal *journal;
     struct pb_probe_set *probes;
+    struct pb_instruments instruments;
     struct pb_seed *seeds;     /* [leg][arm] */
     struct pb_run_cell *cells; /* [leg][phase][arm] */
     unsigned next_workspace;

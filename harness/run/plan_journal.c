@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "fixtures/registry/snapshot.h"
+#include "harness/probes/groups.h"
 #include "harness/run/machine.h"
 
 #include <inttypes.h>
@@ -65,6 +66,13 @@ static void describe_isolation(struct pb_run *run, struct pb_journal_run *line)
     }
 }
 
+static const char *probe_level(struct pb_run *run)
+{
+    const struct pb_probe_group *groups;
+    size_t n = pb_instruments_groups(&run->arena, &run->instruments, &groups);
+    return pb_probe_level(&run->arena, groups, n);
+}
+
 static int write_run_line(struct pb_run *run, struct pb_err *err)
 {
     char started[32];
@@ -83,7 +91,7 @@ static int write_run_line(struct pb_run *run, struct pb_err *err)
         .phase_count = run->phase_count,
         .arm_count = run->arm_count,
         .rounds = (unsigned)o->rounds,
-        .probe_level = "base",
+        .probe_level = probe_level(run),
         .policy_hash = pb_run_policy_hash(run),
     };
     for (size_t i = 0; i < run->leg_count; i++)

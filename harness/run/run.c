@@ -89,6 +89,7 @@ static int set_up(struct pb_run *run, struct pb_err *err)
         pb_fixture_find(run, err) != 0 || make_work_dir(run, err) != 0)
         return -1;
     run->probes = pb_probe_set_new(pb_probe_table);
+    pb_instruments_open(&run->instruments, PB_COLLECT_DEFAULT);
     return begin_journal(run, err);
 }
 
@@ -129,6 +130,7 @@ static void clean_up(struct pb_run *run)
     const char *work = run->work_dir ? pb_arena_printf(&run->arena, "%s/work", run->out_dir) : NULL;
     if (work && !run->options->keep && pb_deletion_start(work, run->cache_dir, &err) != 0)
         pb_warn("%s", err.msg);
+    if (run->probes) pb_instruments_close(&run->instruments);
     pb_probe_set_free(run->probes);
     pb_run_isolation_end(&run->isolation);
     pb_arena_release(&run->arena);

@@ -113,6 +113,7 @@ static int look_before(struct taking *t, struct pb_err *err)
                            .phase = t->phase,
                            .registry_url = t->leg->url,
                            .account = &t->leg->account,
+                           .instruments = &t->run->instruments,
                            .package = t->run->options->package,
                            .expected_tree = t->cell->tree_digest};
     struct pb_lock_fact *lock = &f->lock_before;

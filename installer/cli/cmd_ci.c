@@ -5,7 +5,7 @@
 static int run(const void *opts, const struct pb_args *args, struct pb_err *err)
 {
     (void)args;
-    return pl_cli_install(opts, PL_ACTION_CI, err);
+    return pl_cli_install(opts, PL_ACTION_CI, NULL, err);
 }
 
 const struct pb_cmd pl_cmd_ci = {

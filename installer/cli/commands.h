@@ -4,7 +4,8 @@
 
 #include "base/opt.h"
 
-/* One per file cmd_<name>.c; main.c lists them. */
-extern const struct pb_cmd pl_cmd_install, pl_cmd_ci, pl_cmd_resolve, pl_cmd_store;
+/* In files cmd_<name>.c; main.c lists them. */
+extern const struct pb_cmd pl_cmd_install, pl_cmd_add, pl_cmd_remove, pl_cmd_update, pl_cmd_ci,
+    pl_cmd_resolve, pl_cmd_store;
 
 #endif

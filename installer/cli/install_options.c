@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/term.h"
 #include "installer/cli/folders.h"
+#include "installer/cli/project_root.h"
 #include "installer/cli/report.h"
 
 #include <stdlib.h>
@@ -15,52 +16,311 @@
 static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL};
 
 /* npm's own names where npm has them. */
-const struct pb_opt pl_install_opt_table[] = {
-    {"prefix", 'C', PB_OPT_STRING, AT(prefix), "DIR", "the current folder", "The project's folder",
-     NULL, 0, 0},
-    {"registry", 0, PB_OPT_STRING, AT(registry), "URL", "from npm's configuration",
-     "Where packages come from", NULL, 0, 0},
-    {"store", 0, PB_OPT_STRING, AT(store), "DIR", "$PLUMB_STORE or the user's data folder",
-     "The package store", NULL, 0, 0},
-    {"cache", 0, PB_OPT_STRING, AT(cache), "DIR", "$PLUMB_CACHE or the user's cache folder",
-     "The metadata cache", NULL, 0, 0},
-    {"omit", 0, PB_OPT_LIST, AT(omit), "KIND", NULL,
-     "Leave out dependencies of a kind: dev, optional or peer (repeatable)", NULL, 0, 0},
-    {"include", 0, PB_OPT_LIST, AT(include), "KIND", NULL,
-     "Have a kind even if --omit or the configuration leaves it out", NULL, 0, 0},
-    {"package-lock", 0, PB_OPT_SWITCH, AT(package_lock), NULL, "true",
-     "Read and write package-lock.json", NULL, 0, 0},
-    {"package-lock-only", 0, PB_OPT_FLAG, AT(package_lock_only), NULL, NULL,
-     "Write the lockfile and nothing else", NULL, 0, 0},
-    {"legacy-peer-deps", 0, PB_OPT_SWITCH, AT(legacy_peer_deps), NULL, NULL,
-     "Ignore peer dependencies while resolving", NULL, 0, 0},
-    {"strict-peer-deps", 0, PB_OPT_SWITCH, AT(strict_peer_deps), NULL, NULL,
-     "Fail on any peer conflict", NULL, 0, 0},
-    {"force", 'f', PB_OPT_FLAG, AT(force), NULL, NULL,
-     "Go on at peer conflicts and packages for other machines", NULL, 0, 0},
-    {"offline", 0, PB_OPT_SWITCH, AT(offline), NULL, NULL, "Use the store and the cache alone",
-     NULL, 0, 0},
-    {"prefer-offline", 0, PB_OPT_SWITCH, AT(prefer_offline), NULL, NULL,
-     "Take cached metadata without asking whether it is current", NULL, 0, 0},
-    {"workers", 0, PB_OPT_LONG, AT(workers), "N", "processors, at most 4",
-     "Threads that unpack and link", NULL, 1, 64},
-    {"ignore-scripts", 0, PB_OPT_SWITCH, AT(ignore_scripts), NULL, "true",
-     "Accepted for npm's sake: scripts of packages never run", NULL, 0, 0},
-    {"audit", 0, PB_OPT_SWITCH, AT(audit), NULL, NULL, "Accepted for npm's sake: there is no audit",
-     NULL, 0, 0},
-    {"fund", 0, PB_OPT_SWITCH, AT(fund), NULL, NULL,
-     "Accepted for npm's sake: nothing is said about funding", NULL, 0, 0},
-    {"stats", 0, PB_OPT_FLAG, AT(stats), NULL, NULL,
-     "Print counts and times as one JSON object, and no summary", NULL, 0, 0},
-    {"json", 0, PB_OPT_FLAG, AT(json), NULL, NULL, "As --stats", NULL, 0, 0},
-    {"silent", 's', PB_OPT_FLAG, AT(silent), NULL, NULL, "Print errors only", NULL, 0, 0},
-    {0},
-};
+#define COMMON_ROWS                                                                                \
+    {"prefix",                                                                                     \
+     'C',                                                                                          \
+     PB_OPT_STRING,                                                                                \
+     AT(prefix),                                                                                   \
+     "DIR",                                                                                        \
+     "the project around the current folder",                                                      \
+     "The project's folder",                                                                       \
+     NULL,                                                                                         \
+     0,                                                                                            \
+     0},                                                                                           \
+        {"registry",                                                                               \
+         0,                                                                                        \
+         PB_OPT_STRING,                                                                            \
+         AT(registry),                                                                             \
+         "URL",                                                                                    \
+         "from npm's configuration",                                                               \
+         "Where packages come from",                                                               \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"store",                                                                                  \
+         0,                                                                                        \
+         PB_OPT_STRING,                                                                            \
+         AT(store),                                                                                \
+         "DIR",                                                                                    \
+         "$PLUMB_STORE or the user's data folder",                                                 \
+         "The package store",                                                                      \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"cache",                                                                                  \
+         0,                                                                                        \
+         PB_OPT_STRING,                                                                            \
+         AT(cache),                                                                                \
+         "DIR",                                                                                    \
+         "$PLUMB_CACHE or the user's cache folder",                                                \
+         "The metadata cache",                                                                     \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"omit",                                                                                   \
+         0,                                                                                        \
+         PB_OPT_LIST,                                                                              \
+         AT(omit),                                                                                 \
+         "KIND",                                                                                   \
+         NULL,                                                                                     \
+         "Leave out dependencies of a kind: dev, optional or peer (repeatable)",                   \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"include",                                                                                \
+         0,                                                                                        \
+         PB_OPT_LIST,                                                                              \
+         AT(include),                                                                              \
+         "KIND",                                                                                   \
+         NULL,                                                                                     \
+         "Have a kind even if --omit or the configuration leaves it out",                          \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"package-lock",                                                                           \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(package_lock),                                                                         \
+         NULL,                                                                                     \
+         "true",                                                                                   \
+         "Read and write package-lock.json",                                                       \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"package-lock-only",                                                                      \
+         0,                                                                                        \
+         PB_OPT_FLAG,                                                                              \
+         AT(package_lock_only),                                                                    \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Write the lockfile and nothing else",                                                    \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"legacy-peer-deps",                                                                       \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(legacy_peer_deps),                                                                     \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Ignore peer dependencies while resolving",                                               \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"strict-peer-deps",                                                                       \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(strict_peer_deps),                                                                     \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Fail on any peer conflict",                                                              \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"force",                                                                                  \
+         'f',                                                                                      \
+         PB_OPT_FLAG,                                                                              \
+         AT(force),                                                                                \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Go on at peer conflicts and packages for other machines",                                \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"offline",                                                                                \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(offline),                                                                              \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Use the store and the cache alone",                                                      \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"prefer-offline",                                                                         \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(prefer_offline),                                                                       \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Take cached metadata without asking whether it is current",                              \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"before",                                                                                 \
+         0,                                                                                        \
+         PB_OPT_STRING,                                                                            \
+         AT(before),                                                                               \
+         "DATE",                                                                                   \
+         NULL,                                                                                     \
+         "Only versions that were published by then",                                              \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"min-release-age",                                                                        \
+         0,                                                                                        \
+         PB_OPT_STRING,                                                                            \
+         AT(min_release_age),                                                                      \
+         "DAYS",                                                                                   \
+         NULL,                                                                                     \
+         "Only versions that are this old",                                                        \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"workers",                                                                                \
+         0,                                                                                        \
+         PB_OPT_LONG,                                                                              \
+         AT(workers),                                                                              \
+         "N",                                                                                      \
+         "processors, at most 4",                                                                  \
+         "Threads that unpack and link",                                                           \
+         NULL,                                                                                     \
+         1,                                                                                        \
+         64},                                                                                      \
+        {"ignore-scripts",                                                                         \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(ignore_scripts),                                                                       \
+         NULL,                                                                                     \
+         "true",                                                                                   \
+         "Accepted for npm's sake: scripts of packages never run",                                 \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"audit",                                                                                  \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(audit),                                                                                \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Accepted for npm's sake: there is no audit",                                             \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"fund",                                                                                   \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(fund),                                                                                 \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Accepted for npm's sake: nothing is said about funding",                                 \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"stats",                                                                                  \
+         0,                                                                                        \
+         PB_OPT_FLAG,                                                                              \
+         AT(stats),                                                                                \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Print counts and times as one JSON object, and no summary",                              \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"json", 0, PB_OPT_FLAG, AT(json), NULL, NULL, "As --stats", NULL, 0, 0},                  \
+    {                                                                                              \
+        "silent", 's', PB_OPT_FLAG, AT(silent), NULL, NULL, "Print errors only", NULL, 0, 0        \
+    }
+
+#define SAVE_ROWS                                                                                  \
+    {"save",                                                                                       \
+     'S',                                                                                          \
+     PB_OPT_SWITCH,                                                                                \
+     AT(save),                                                                                     \
+     NULL,                                                                                         \
+     "true, update: false",                                                                        \
+     "Write the new ranges to package.json",                                                       \
+     NULL,                                                                                         \
+     0,                                                                                            \
+     0},                                                                                           \
+        {"save-prod", 'P', PB_OPT_FLAG, AT(save_prod), NULL, NULL, "Save to dependencies", NULL,   \
+         0,           0},                                                                          \
+        {"save-dev", 'D', PB_OPT_FLAG, AT(save_dev), NULL, NULL, "Save to devDependencies", NULL,  \
+         0,          0},                                                                           \
+        {"save-optional",                                                                          \
+         'O',                                                                                      \
+         PB_OPT_FLAG,                                                                              \
+         AT(save_optional),                                                                        \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Save to optionalDependencies",                                                           \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"save-peer", 0, PB_OPT_FLAG, AT(save_peer), NULL, NULL, "Save to peerDependencies", NULL, \
+         0,           0},                                                                          \
+        {"save-bundle",                                                                            \
+         'B',                                                                                      \
+         PB_OPT_FLAG,                                                                              \
+         AT(save_bundle),                                                                          \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Add to bundleDependencies too",                                                          \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"save-exact",                                                                             \
+         'E',                                                                                      \
+         PB_OPT_SWITCH,                                                                            \
+         AT(save_exact),                                                                           \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Save the version itself, not a range",                                                   \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"save-prefix",                                                                            \
+         0,                                                                                        \
+         PB_OPT_STRING,                                                                            \
+         AT(save_prefix),                                                                          \
+         "TEXT",                                                                                   \
+         "^",                                                                                      \
+         "What a saved range begins with",                                                         \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"tag",                                                                                    \
+         0,                                                                                        \
+         PB_OPT_STRING,                                                                            \
+         AT(tag),                                                                                  \
+         "TAG",                                                                                    \
+         "latest",                                                                                 \
+         "The tag that a name without a version stands for",                                       \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"workspace",                                                                              \
+         'w',                                                                                      \
+         PB_OPT_LIST,                                                                              \
+         AT(workspace),                                                                            \
+         "NAME",                                                                                   \
+         NULL,                                                                                     \
+         "Change this member's package.json: its name, path or parent folder (repeatable)",        \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"workspaces",                                                                             \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(workspaces),                                                                           \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Change every member's package.json",                                                     \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+    {                                                                                              \
+        "include-workspace-root", 0, PB_OPT_SWITCH, AT(include_workspace_root), NULL, NULL,        \
+            "The root's as well as the members'", NULL, 0, 0                                       \
+    }
+
+const struct pb_opt pl_install_opt_table[] = {COMMON_ROWS, {0}};
+const struct pb_opt pl_edit_opt_table[] = {SAVE_ROWS, COMMON_ROWS, {0}};
 
 /* What was given on the command line, as npm's keys. */
 struct overrides {
     struct pb_arena arena;
-    const char *items[16];
+    const char *items[32];
     size_t n;
 };
 
@@ -75,8 +335,7 @@ static void override_switch(struct overrides *o, const char *key, enum pb_switch
     if (value != PB_SWITCH_UNSET) override_text(o, key, value == PB_SWITCH_ON ? "true" : "false");
 }
 
-static struct pl_config *load_config(const struct pl_install_opts *opts, const char *dir,
-                                     struct overrides *o, struct pb_err *err)
+static void override_all(const struct pl_install_opts *opts, struct overrides *o)
 {
     override_text(o, "registry", opts->registry);
     override_switch(o, "package-lock", opts->package_lock);
@@ -84,7 +343,19 @@ static struct pl_config *load_config(const struct pl_install_opts *opts, const c
     override_switch(o, "strict-peer-deps", opts->strict_peer_deps);
     override_switch(o, "offline", opts->offline);
     override_switch(o, "prefer-offline", opts->prefer_offline);
+    override_switch(o, "save", opts->save);
+    override_switch(o, "save-exact", opts->save_exact);
+    override_text(o, "save-prefix", opts->save_prefix);
+    override_text(o, "tag", opts->tag);
+    override_text(o, "before", opts->before);
+    override_text(o, "min-release-age", opts->min_release_age);
     if (opts->force) override_text(o, "force", "true");
+}
+
+static struct pl_config *load_config(const struct pl_install_opts *opts, const char *dir,
+                                     struct overrides *o, struct pb_err *err)
+{
+    override_all(opts, o);
     return pl_config_load(&(struct pl_config_sources){.project_dir = dir, .cli = o->items}, err);
 }
 
@@ -171,22 +442,75 @@ static int run(const struct pl_install_opts *opts, struct pl_install_settings *s
     return rc;
 }
 
-int pl_cli_install(const struct pl_install_opts *opts, enum pl_install_action action,
-                   struct pb_err *err)
+static enum pl_save_type save_type_of(const struct pl_install_opts *opts)
 {
-    const char *dir = opts->prefix ? opts->prefix : ".";
-    if (opts->silent) pb_log_init("plumb", PB_QUIET);
+    if (opts->save_dev) return PL_SAVE_DEV;
+    if (opts->save_optional) return PL_SAVE_OPTIONAL;
+    if (opts->save_peer) return PL_SAVE_PEER;
+    return opts->save_prod ? PL_SAVE_PROD : PL_SAVE_AS_IS;
+}
+
+static struct pl_strs strs_of(struct pb_arena *arena, const char *const *items, size_t n)
+{
+    struct pl_strs out = {PB_ARENA_ARRAY(arena, struct pb_str, n + 1), n};
+    for (size_t i = 0; i < n; i++)
+        out.items[i] = pb_str(items[i]);
+    return out;
+}
+
+/* The edit as the options and the configuration (save, save-exact, save-prefix) have it. */
+static void complete_edit(const struct pl_install_opts *opts, const struct pl_config *config,
+                          const struct pl_project_root *root, struct pb_arena *arena,
+                          struct pl_edit_request *edit)
+{
+    bool is_update = edit->update_all || edit->update.n > 0;
+    const char *prefix = pl_config_get(config, "save-prefix");
+    edit->save_type = save_type_of(opts);
+    edit->save_bundle = opts->save_bundle;
+    edit->save_manifest = pl_config_bool(config, "save", !is_update);
+    edit->save_lock = edit->save_manifest || is_update;
+    edit->save_prefix = pl_config_bool(config, "save-exact", false) ? "" : prefix ? prefix : "^";
+    edit->workspaces = strs_of(arena, opts->workspace.items, opts->workspace.n);
+    edit->all_workspaces = opts->workspaces == PB_SWITCH_ON;
+    edit->include_root = opts->include_workspace_root == PB_SWITCH_ON;
+    if (root->member && edit->workspaces.n == 0 && opts->workspaces == PB_SWITCH_UNSET)
+        edit->workspaces = strs_of(arena, &root->member, 1);
+}
+
+static int install_at(const struct pl_install_opts *opts, enum pl_install_action action,
+                      struct pl_edit_request *edit, const struct pl_project_root *root,
+                      struct pb_err *err)
+{
     struct overrides overrides = {0};
-    struct pl_config *config = load_config(opts, dir, &overrides, err);
+    struct pl_config *config = load_config(opts, root->dir, &overrides, err);
     int rc = -1;
     if (config) {
         struct pl_install_settings settings = settings_of(opts, action, config);
-        settings.project_dir = dir;
+        settings.project_dir = root->dir;
+        settings.edit = edit;
         settings.store_dir = pl_store_folder(&overrides.arena, opts->store, err);
         settings.cache_dir = pl_cache_folder(&overrides.arena, opts->cache, err);
+        if (edit) complete_edit(opts, config, root, &overrides.arena, edit);
         if (settings.store_dir && settings.cache_dir) rc = run(opts, &settings, err);
     }
     pl_config_free(config);
     pb_arena_release(&overrides.arena);
     return rc;
+}
+
+int pl_cli_install(const struct pl_install_opts *opts, enum pl_install_action action,
+                   struct pl_edit_request *edit, struct pb_err *err)
+{
+    struct pb_arena arena = PB_ARENA_INIT;
+    struct pl_project_root root;
+    if (opts->silent) pb_log_init("plumb", PB_QUIET);
+    int rc = pl_project_root_find(&arena, opts->prefix, &root, err);
+    if (rc == 0) rc = install_at(opts, action, edit, &root, err);
+    pb_arena_release(&arena);
+    return rc;
+}
+
+struct pl_strs pl_cli_operands(struct pb_arena *arena, const struct pb_args *args)
+{
+    return strs_of(arena, args->items, args->n);
 }

@@ -5,20 +5,29 @@
 #include "base/opt.h"
 #include "installer/install/install.h"
 
-/* What install, ci and resolve have in common on the command line. */
+/* What the commands that install have in common on the command line. */
 struct pl_install_opts {
     const char *prefix, *store, *cache, *registry;
+    const char *before, *min_release_age;
     struct pb_opt_list omit, include;
     enum pb_switch package_lock, legacy_peer_deps, strict_peer_deps, offline, prefer_offline;
     enum pb_switch ignore_scripts, audit,
         fund; /* npm's; here scripts never run, nothing is asked */
     bool force, package_lock_only, stats, json, silent;
     long workers;
+    /* Of pl_edit_opt_table alone: how package.json changes. */
+    enum pb_switch save, save_exact, workspaces, include_workspace_root;
+    bool save_prod, save_dev, save_optional, save_peer, save_bundle;
+    const char *save_prefix, *tag;
+    struct pb_opt_list workspace;
 };
-extern const struct pb_opt pl_install_opt_table[];
+extern const struct pb_opt pl_install_opt_table[]; /* ci, resolve */
+extern const struct pb_opt pl_edit_opt_table[];    /* install, add, remove, update */
 
-/* Runs an install and reports it. Returns the exit status, -1 with `err`. */
+/* Runs an install and reports it. `edit` may be NULL; of it the caller gives add, remove and
+ * update, the rest is filled in from the options. Returns the exit status, -1 with `err`. */
 int pl_cli_install(const struct pl_install_opts *opts, enum pl_install_action action,
-                   struct pb_err *err);
+                   struct pl_edit_request *edit, struct pb_err *err);
+struct pl_strs pl_cli_operands(struct pb_arena *arena, const struct pb_args *args);
 
 #endif

@@ -29,7 +29,7 @@ static int find_lock(struct install *in, struct pb_err *err)
 {
     struct pb_err why = PB_ERR_INIT;
     bool is_ci = in->set->action == PL_ACTION_CI;
-    if (in->has_old && pl_project_check_lock(in, &why) == 0) return use_old_lock(in);
+    if (!in->edit && in->has_old && pl_project_check_lock(in, &why) == 0) return use_old_lock(in);
     if (is_ci && !in->has_old)
         return pb_err_set(err, PB_E_NOT_FOUND,
                           "ci: there is no %s: run `plumb install` to make one", in->lock_name);
@@ -37,14 +37,16 @@ static int find_lock(struct install *in, struct pb_err *err)
         *err = why;
         return pb_err_wrap(err, "ci");
     }
-    if (in->has_old) pb_debug("resolving: %s", why.msg);
+    if (in->has_old && !in->edit) pb_debug("resolving: %s", why.msg);
     if (in->set->action == PL_ACTION_INSTALL && pl_engine_open_stages(in, err) != 0) return -1;
     return resolve(in, err);
 }
 
-static int write_lock(struct install *in, struct pb_err *err)
+static int save(struct install *in, struct pb_err *err)
 {
+    if (in->edit && pl_edit_save(in->edit, in, err) != 0) return -1;
     if (!in->result->resolved || !in->set->use_lock) return 0;
+    if (in->edit && !in->set->edit->save_lock) return 0;
     return pl_project_write_lock(in, err);
 }
 
@@ -62,12 +64,16 @@ static int empty_modules(struct install *in, struct pb_err *err)
 static int run(struct install *in, struct pb_err *err)
 {
     if (pl_project_open(in, err) != 0) return -1;
+    if (in->set->edit) {
+        in->edit = pl_edit_apply(in, in->set->edit, err);
+        if (!in->edit) return -1;
+    }
     if (find_lock(in, err) != 0) return -1;
-    if (in->set->action == PL_ACTION_RESOLVE) return write_lock(in, err);
+    if (in->set->action == PL_ACTION_RESOLVE) return save(in, err);
     if (in->set->action == PL_ACTION_CI && empty_modules(in, err) != 0) return -1;
     /* Tarballs without integrity get theirs while they are placed: the lock is written after. */
     if (pl_reify_run(in, err) != 0) return -1;
-    return write_lock(in, err);
+    return save(in, err);
 }
 
 int pl_install_run(const struct pl_install_settings *settings, struct pl_install_result *result,
@@ -80,6 +86,7 @@ int pl_install_run(const struct pl_install_settings *settings, struct pl_install
     pb_progress_clear();
     if (rc == 0) pl_engine_drain(&in);
     pl_engine_close(&in);
+    pl_edit_free(in.edit);
     pl_project_close(&in);
     pb_arena_release(&in.arena);
     result->total_ns = pb_now_ns() - start;

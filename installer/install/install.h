@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "installer/config/config.h"
+#include "installer/install/edit.h"
 #include "installer/manifest/manifest.h"
 #include "installer/registry/http.h"
 #include "installer/scheduler/scheduler.h"
@@ -26,8 +27,9 @@ struct pl_install_settings {
     bool omit_dev, omit_optional, omit_peer;
     bool legacy_peer_deps, strict_peer_deps, force;
     bool offline, prefer_offline;
-    bool omit_registry_resolved; /* leave the tarballs' URLs out of the lock */
-    unsigned workers;            /* 0: default */
+    bool omit_registry_resolved;        /* leave the tarballs' URLs out of the lock */
+    const struct pl_edit_request *edit; /* NULL: package.json is taken as it is */
+    unsigned workers;                   /* 0: default */
     bool show_progress;
 };
 

@@ -31,6 +31,8 @@ struct install {
     struct pl_lock lock; /* to be installed; may be `old` moved */
     bool has_lock;
 
+    struct pl_edit *edit; /* NULL: none was asked for */
+
     struct pl_store *store;
     struct pl_loop *loop;
     struct pl_pool *pool;

@@ -34,7 +34,12 @@ struct pl_metadata *pl_metadata_new(struct install *in, struct pl_resolver *reso
     struct pl_http *http = pl_loop_http(in->loop, err);
     if (!http) return NULL;
     const struct pl_registry_options options = {
-        .config = in->set->config, .http = http, .cache_dir = in->set->cache_dir};
+        .config = in->set->config,
+        .http = http,
+        .cache_dir = in->set->cache_dir,
+        /* What is asked for by name is asked for as it is now. */
+        .fresh_s = in->edit ? -1 : 0,
+    };
     struct pl_registry *registry = pl_registry_new(&options, err);
     if (!registry) return NULL;
     struct pl_metadata *metadata = pb_calloc(1, sizeof *metadata);

@@ -41,7 +41,9 @@ int pl_project_open(struct install *in, struct pb_err *err)
     in->root_dirfd = pb_open_dir(AT_FDCWD, dir, err);
     if (in->root_dirfd < 0) return -1;
     if (lock_folder(in->root_dirfd, dir, err) != 0) return -1;
-    if (!pb_exists(in->root_dirfd, "package.json"))
+    bool has_manifest = pb_exists(in->root_dirfd, "package.json");
+    if (!has_manifest && in->set->edit) return load_old_lock(in, err); /* it is made */
+    if (!has_manifest)
         return pb_err_set(err, PB_E_NOT_FOUND,
                           "read package.json: there is none in %s: go to a project or name it "
                           "with -C",

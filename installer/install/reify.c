@@ -4,6 +4,7 @@
 #include "base/term.h"
 #include "installer/install/bin_links.h"
 #include "installer/install/install_internal.h"
+#include "installer/install/license.h"
 #include "installer/install/links.h"
 #include "installer/install/optional_set.h"
 #include "installer/install/prune.h"
@@ -49,11 +50,23 @@ static void lose_place(struct reify *r, size_t index, const struct pb_err *err)
     pl_optional_set_skip(r->graph, index);
 }
 
+/* A lock that is being made gets what abbreviated metadata does not tell. */
+static void complete_entry(struct reify *r, size_t index)
+{
+    struct pl_lock_entry *e = &r->in->lock.entries[index];
+    if (!r->in->result->resolved || e->manifest.license_json.p) return;
+    e->manifest.license_json =
+        pl_license_read(&r->in->lock.arena, r->in->root_dirfd, r->tree.items[index].path);
+}
+
 void pl_reify_answer(void *install, uint64_t token, const struct pb_err *err)
 {
     struct reify *r = ((struct install *)install)->reify;
     r->answered++;
-    if (err) lose_place(r, (size_t)token, err);
+    if (err)
+        lose_place(r, (size_t)token, err);
+    else
+        complete_entry(r, (size_t)token);
 }
 
 static void show_progress(const struct reify *r)
@@ -204,7 +217,8 @@ static int reify(struct reify *r, struct pb_err *err)
     if (pl_wanted_build(&in->arena, &in->lock, &filter, &r->tree, err) != 0) return -1;
     if (pl_tree_state_read(in->root_dirfd, &r->tree, &r->state, err) != 0) return -1;
     bool is_right = r->state.is_known && r->state.is_clean && r->state.removed == 0;
-    in->result->up_to_date = r->state.missing == 0 && (is_right || r->tree.n <= 1);
+    in->result->up_to_date =
+        r->state.missing == 0 && (is_right || (r->tree.n <= 1 && !r->state.is_known));
     r->pkgs = PB_ARENA_ARRAY(&in->arena, pl_pkg, r->tree.n);
     r->places = PB_ARENA_ARRAY(&in->arena, pl_place, r->tree.n);
     if (!in->result->up_to_date && change_tree(r, err) != 0) return -1;

@@ -15,11 +15,23 @@ struct run {
     uint64_t asked;
 };
 
+/* The lock is indented as package.json is. */
+static const char *package_indent(struct install *in)
+{
+    struct pl_package_file file;
+    struct pb_err ignored = PB_ERR_INIT;
+    const char *indent = NULL;
+    if (pl_package_file_load(in->root_dirfd, "package.json", &file, &ignored) == 0)
+        indent = pb_arena_cstr(&in->arena, pb_str(file.indent[0] ? file.indent : "  "));
+    pl_package_file_free(&file);
+    return indent;
+}
+
 static struct pl_resolver *new_resolver(struct install *in)
 {
     const struct pl_install_settings *set = in->set;
     const char *tag = pl_config_get(set->config, "tag");
-    const struct pl_resolve_options options = {
+    struct pl_resolve_options options = {
         .legacy_peer_deps = set->legacy_peer_deps,
         .strict_peer_deps = set->strict_peer_deps,
         .force = set->force,
@@ -28,8 +40,13 @@ static struct pl_resolver *new_resolver(struct install *in)
         .pick = {.before = pl_registry_before(set->config, &in->arena, pb_wallclock_ns()),
                  .default_tag = pb_str(tag ? tag : "")},
         .root_dir = set->project_dir,
+        .indent = package_indent(in),
     };
-    return pl_resolver_new(&in->manifest, in->has_old ? &in->old : NULL, &options);
+    if (set->edit) options.update = set->edit->update;
+    if (in->edit)
+        options.wanted_now = pl_edit_wanted_now(in->edit, &in->arena, &options.n_wanted_now);
+    bool has_old = in->has_old && !(set->edit && set->edit->update_all);
+    return pl_resolver_new(&in->manifest, has_old ? &in->old : NULL, &options);
 }
 
 static int add_folders(struct run *run, struct pb_err *err)

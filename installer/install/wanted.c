@@ -113,6 +113,25 @@ static int filter_platforms(struct pl_wanted_tree *tree, const struct pl_wanted_
     return rc;
 }
 
+/* What the project itself bundles is marked as well, but no package brings it. */
+static bool is_brought(const struct pl_wanted_tree *tree, struct pb_str path)
+{
+    while ((path = pl_path_owner(path)).n > 0) {
+        const struct pl_wanted *around = pl_wanted_find(tree, path);
+        if (!around || around->kind == PL_WANTED_LOCAL) return false;
+        if (around->entry->manifest.bundled.n > 0) return true;
+    }
+    return false;
+}
+
+static void place_what_is_not_brought(struct pl_wanted_tree *tree)
+{
+    for (size_t i = 1; i < tree->n; i++)
+        if (tree->items[i].kind == PL_WANTED_BUNDLED &&
+            !is_brought(tree, tree->items[i].entry->path))
+            tree->items[i].kind = PL_WANTED_PACKAGE;
+}
+
 int pl_wanted_build(struct pb_arena *arena, const struct pl_lock *lock,
                     const struct pl_wanted_filter *filter, struct pl_wanted_tree *out,
                     struct pb_err *err)
@@ -125,6 +144,7 @@ int pl_wanted_build(struct pb_arena *arena, const struct pl_lock *lock,
             .entry = e, .path = pb_arena_cstr(arena, e->path), .kind = kind_of(e, filter)};
         pb_map_put(&out->by_path, e->path, &out->items[i]);
     }
+    place_what_is_not_brought(out);
     if (filter_platforms(out, filter, err) != 0) return -1;
     skip_what_lies_in_skipped(out);
     return 0;

@@ -28,6 +28,14 @@ static void queue_problems(struct pl_resolver *r)
     }
 }
 
+static struct pl_node *node_of_folder(struct pl_resolver *r, struct pb_str path)
+{
+    if (path.n == 0) return r->root;
+    struct pl_folder *folder = pl_folder_find(r, path);
+    if (folder) pl_folder_settle(r, folder);
+    return folder ? folder->node : NULL;
+}
+
 /* npm asks for dependents of a name that is to be updated, wherever it is. */
 static void queue_updates(struct pl_resolver *r)
 {
@@ -37,12 +45,16 @@ static void queue_updates(struct pl_resolver *r)
             for (uint32_t j = 0; j < node->n_edges_in; j++)
                 pl_queue_push(r, node->edges_in[j]->from);
     }
-    for (size_t i = 0; i < r->options.wanted_now.n; i++) {
-        struct pl_name *name = pl_name_intern(&r->names, r->options.wanted_now.items[i]);
-        struct pl_edge *e = pl_node_edge(r, r->root, name);
-        if (e) e->is_explicit = true;
+    for (size_t i = 0; i < r->options.n_wanted_now; i++) {
+        const struct pl_wanted_now *wanted = &r->options.wanted_now[i];
+        struct pl_node *node = node_of_folder(r, wanted->folder);
+        struct pl_name *name = pl_name_intern(&r->names, wanted->name);
+        struct pl_edge *e = node ? pl_node_edge(r, node, name) : NULL;
+        if (!e) continue;
+        e->is_explicit = true;
+        if (node != r->root) pl_queue_push(r, node);
     }
-    if (r->options.update.n || r->options.wanted_now.n) r->tree_changed = true;
+    if (r->options.update.n || r->options.n_wanted_now) r->tree_changed = true;
 }
 
 /* Before the root becomes the tree's: its edges are listed by name then. */

@@ -16,6 +16,10 @@
  */
 struct pl_resolver;
 
+struct pl_wanted_now {
+    struct pb_str folder, name; /* of the root ("") or a workspace */
+};
+
 struct pl_resolve_options {
     bool legacy_peer_deps, force, strict_peer_deps, prefer_dedupe;
     /* omit-lockfile-registry-resolved: the lock has no URLs of registry packages. */
@@ -26,7 +30,8 @@ struct pl_resolve_options {
     /* Names whose locked versions are not kept wherever they are (npm update NAME). */
     struct pl_strs update;
     /* Direct dependencies that the user asked for now (npm install NAME): placed anew. */
-    struct pl_strs wanted_now;
+    const struct pl_wanted_now *wanted_now;
+    size_t n_wanted_now;
 };
 
 /* `root` and `old` (may be NULL) must outlive the resolver; option texts are borrowed too. */

@@ -118,18 +118,52 @@ Test(probe_set, every_metric_has_a_value_or_a_reason)
     pb_probe_set_free(set);
 }
 
-/* Rules of the table that the program ships with. */
-Test(probe_set, built_in_probes_are_told_apart_and_share_no_metric)
+/* The first that has a value is taken; with none, the first reason. */
+static int gives_six(void *state, struct pb_facts *f, struct pb_metric_values *out,
+                     struct pb_err *err)
 {
-    bool given[PB_METRIC_COUNT] = {false};
+    (void)state;
+    (void)f;
+    (void)err;
+    pb_metric_set(out, PB_M_WALL, 6);
+    pb_metric_set(out, PB_M_LOCK, 6);
+    pb_metric_missing(out, PB_M_STEAL, "second reason");
+    return 0;
+}
+static int gives_five(void *state, struct pb_facts *f, struct pb_metric_values *out,
+                      struct pb_err *err)
+{
+    (void)state;
+    (void)f;
+    (void)err;
+    pb_metric_set(out, PB_M_WALL, 5);
+    pb_metric_missing(out, PB_M_LOCK, "first reason");
+    pb_metric_missing(out, PB_M_STEAL, "first reason");
+    return 0;
+}
+
+Test(probe_set, better_source_comes_first)
+{
+    static const struct pb_probe better = {.name = "b", .help = "h", .after = gives_five},
+                                 other = {.name = "o", .help = "h", .after = gives_six};
+    static const struct pb_probe *const both[] = {&better, &other, NULL};
+    struct pb_probe_set *set = pb_probe_set_new(both);
+    struct pb_facts facts = {0};
+    struct pb_metric_values v;
+    cr_assert_eq(pb_probe_set_after(set, &facts, &v, NULL), 0);
+    cr_expect_eq(v.value[PB_M_WALL], 5);
+    cr_expect_eq(v.value[PB_M_LOCK], 6);
+    cr_expect_str_eq(v.reason[PB_M_STEAL], "first reason");
+    pb_probe_set_free(set);
+}
+
+/* Rules of the table that the program ships with. */
+Test(probe_set, built_in_probes_are_told_apart)
+{
     for (size_t i = 0; pb_probe_table[i]; i++) {
         const struct pb_probe *p = pb_probe_table[i];
         cr_expect(p->name && p->help && p->after, "probe %zu", i);
         for (size_t k = 0; k < i; k++)
             cr_expect_str_neq(p->name, pb_probe_table[k]->name);
-        for (size_t m = 0; m < p->metric_count; m++) {
-            cr_expect_not(given[p->metrics[m]], "%s twice", pb_metric_table[p->metrics[m]].name);
-            given[p->metrics[m]] = true;
-        }
     }
 }

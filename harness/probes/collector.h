@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_COLLECTOR_H
+#define PB_COLLECTOR_H
+
+#include "base/err.h"
+#include "harness/probes/cgroup.h"
+
+#include <linux/types.h>
+
+#include "harness/probes/bpf/shared.h"
+
+/*
+ * The BPF programs that follow one process tree at a time (kernel side: bpf/). What the kernel or
+ * our privileges do not allow is lost by group and named; nothing here fails as a whole. Works as
+ * root or with cap_bpf and cap_perfmon; PB_COLLECT_IP also needs cap_net_admin and a cgroup. In a
+ * build without BPF every group is lost. Threads: one at a time.
+ */
+enum pb_collector_group {
+    PB_COLLECT_PROCESS,
+    PB_COLLECT_MEMORY,
+    PB_COLLECT_BLOCK,
+    PB_COLLECT_SOCKET,
+    PB_COLLECT_IO_URING,
+    PB_COLLECT_IP,
+    PB_COLLECT_COUNT
+};
+#define PB_COLLECT_DEFAULT ((1u << PB_COLLECT_COUNT) - 1)
+
+struct pb_collector;
+
+/* Loads and attaches the programs of `groups` (bits). Never NULL. `cgroup` may be NULL and is not
+ * kept. Every process of the host pays for attached programs, so close it when done. */
+struct pb_collector *pb_collector_open(unsigned groups, const struct pb_cgroup *cgroup);
+void pb_collector_close(struct pb_collector *collector);
+
+/* NULL: the group works. Lives as long as the collector. */
+const struct pb_loss *pb_collector_loss(const struct pb_collector *collector,
+                                        enum pb_collector_group group);
+
+/* Makes `root` (stopped before its exec) the one tree that is followed from now on, counters at 0.
+ * Nothing to do when PB_COLLECT_PROCESS is lost. */
+int pb_collector_begin(struct pb_collector *collector, pid_t root,
+                       struct pb_err *err) PB_MUST_CHECK;
+
+/* Stops following and adds up what was seen. Figures of lost groups are 0. */
+int pb_collector_end(struct pb_collector *collector, struct pb_tree_counters *out,
+                     uint64_t *rss_peak_bytes, struct pb_err *err) PB_MUST_CHECK;
+
+#endif

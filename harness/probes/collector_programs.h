@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PB_COLLECTOR_PROGRAMS_H
+#define PB_COLLECTOR_PROGRAMS_H
+
+#include "harness/probes/collector.h"
+
+struct btf;
+
+/* One row for each program of the BPF object. */
+struct pb_collector_program {
+    const char *name;
+    const char *tracepoint; /* NULL: attached to the cgroup */
+    enum pb_collector_group group;
+    unsigned args_min, args_max; /* of the tracepoint, as the program was written for */
+    enum {
+        PB_PROGRAM_REQUIRED,
+        PB_PROGRAM_OPTIONAL /* makes the group's figures better, but they hold without it */
+    } need;
+};
+enum { PB_COLLECTOR_PROGRAMS_MAX = 24 };
+extern const struct pb_collector_program pb_collector_programs[];
+extern const size_t pb_collector_program_count;
+
+/* Whether the running kernel has the tracepoint with that many arguments; else names the loss. */
+bool pb_collector_program_fits(const struct pb_collector_program *program, const struct btf *kernel,
+                               struct pb_loss *loss);
+
+#endif
