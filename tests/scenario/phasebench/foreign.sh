@@ -19,6 +19,6 @@ expect_in "$work/log" '# mine'
 expect_in "$work/log" '# replay'
 mine=$(grep '"type":"sample"' "$work/out/journal.jsonl" | grep '"registry":"mine"')
 [ "$(printf '%s\n' "$mine" | wc -l)" -eq 4 ] || fail "two samples of two phases expected: $mine"
-case $mine in *'"net_rx_bytes":null'*'not ours'*) ;; *) fail "figures of a foreign registry: $mine" ;; esac
-case $mine in *'"net_rx_bytes":0'*) fail "an unavailable figure is 0: $mine" ;; esac
+case $mine in *'"requests_tarball":null'*'not ours'*) ;; *) fail "figures of a foreign registry: $mine" ;; esac
+case $mine in *'"requests_tarball":0'*) fail "an unavailable figure is 0: $mine" ;; esac
 grep '"registry":"replay"' "$work/out/journal.jsonl" | grep -q '"requests_tarball":3' || fail "replay counts nothing"
