@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/commands.h"
 #include "harness/cli/exit_status.h"
+#include "harness/cli/isolation_options.h"
 #include "harness/cli/plan_options.h"
 #include "harness/cli/results.h"
 
@@ -22,13 +23,11 @@
 struct options {
     struct pb_plan_options plan;
     struct pb_opt_list registries;
-    const char *netns;
+    struct pb_isolation_options isolation;
     const char *snapshot, *out, *linger, *resume, *title;
     long rounds, seed;
     bool keep, strict;
 };
-
-static const char *const switches[] = {"auto", "on", "off", NULL};
 
 static const struct pb_opt opts[] = {
     PB_PLAN_OPTIONS(struct options, plan, "10m"),
@@ -49,10 +48,7 @@ static const struct pb_opt opts[] = {
      "title of the reports", NULL, 0, 0},
     {"seed", 0, PB_OPT_LONG, offsetof(struct options, seed), "N", "by the time",
      "seed of the order of the arms", NULL, 0, 0},
-    {"netns", 0, PB_OPT_CHOICE, offsetof(struct options, netns), "WHEN", "auto",
-     "run samples in a private network where only the replayed registry is: where permitted, or on "
-     "(else the run fails), or off",
-     switches, 0, 0},
+    PB_ISOLATION_OPTIONS(struct options, isolation),
     {"strict", 0, PB_OPT_FLAG, offsetof(struct options, strict), NULL, "no",
      "a sample that others disturbed makes its cell invalid", NULL, 0, 0},
     {"keep", 0, PB_OPT_FLAG, offsetof(struct options, keep), NULL, "no",
@@ -63,7 +59,7 @@ static const struct pb_opt opts[] = {
 static void defaults(void *out)
 {
     *(struct options *)out = (struct options){
-        .plan.timeout = "10m", .rounds = 3, .linger = "1s", .seed = -1, .netns = "auto"};
+        .plan.timeout = "10m", .rounds = 3, .linger = "1s", .seed = -1, .isolation.netns = "auto"};
 }
 
 static volatile sig_atomic_t interrupted;
@@ -115,7 +111,6 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
         .resume = o->resume != NULL,
         .keep = o->keep,
         .strict = o->strict,
-        .netns = o->netns,
         .command_line = own_command_line(arena),
         .cancel = &interrupted,
     };
@@ -124,6 +119,7 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
     if (pb_read_duration("linger", o->linger, 0, &run->linger_ns, err) != 0 ||
         pb_run_list_add(arena, &o->registries, false, &run->registries, err) != 0)
         return -1;
+    pb_isolation_options_read(&o->isolation, run);
     return pb_plan_options_read(arena, &o->plan, run, err);
 }
 
@@ -199,6 +195,7 @@ const struct pb_cmd pb_cmd_run = {
         "  phasebench run\n"
         "  phasebench run ant-design --arms plumb,bun --rounds 5 --out results\n"
         "  phasebench run . --arms utoo --arm utoo-h2=utoo,UTOO_TARBALL_HTTP=h2\n"
+        "  phasebench run --link 50ms:200Mbit,slow-start --fs xfs --cold-disk\n"
         "  phasebench run --resume results\n\n"
         "Exit status: 0 all cells hold, 2 usage, 3 a cell is invalid or more than a fifth of the\n"
         "samples were disturbed, 5 the run could not be done, 130 interrupted.\n",

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/namespaces.h"
+#include "fixtures/link/link_spec.h"
 
 /*
  * A private network namespace: loopback is all there is, so nothing reaches another host. Made by a
@@ -16,11 +17,21 @@
  */
 struct pb_netns {
     struct pb_namespaces enter; /* for the processes that shall live in it */
-    int outside_fd;             /* the packet socket, or -1 */
+    int outside_fd;             /* the packet socket */
+    int tun_fd;                 /* of its link, or -1 */
 };
 
-/* UNSUPPORTED when it is not permitted here. */
-int pb_netns_make(struct pb_netns *out, struct pb_err *err) PB_MUST_CHECK;
+/* A link to another namespace: a TUN interface, whose packets its maker carries (tun_line.h). The
+ * kernel's TCP in the namespace is set to begin with what the link holds in flight, or left to its
+ * slow start, and to forget connections at their end. */
+struct pb_netns_link {
+    const char *address, *peer; /* IPv4 */
+    const struct pb_link_spec *spec;
+};
+
+/* `link` may be NULL. UNSUPPORTED when it is not permitted here. */
+int pb_netns_make(const struct pb_netns_link *link, struct pb_netns *out,
+                  struct pb_err *err) PB_MUST_CHECK;
 void pb_netns_close(struct pb_netns *netns);
 
 #endif

@@ -42,16 +42,17 @@ int pb_leg_make(struct pb_arena *arena, const char *text, struct pb_leg *out, st
 }
 
 int pb_leg_start(struct pb_arena *arena, struct pb_leg *leg, const char *snapshot_dir,
-                 const struct pb_netns *netns, struct pb_err *err)
+                 const struct pb_leg_place *place, struct pb_err *err)
 {
     if (!leg->replayed) return 0;
     PB_AUTO_FREE char *dir = pb_exe_dir(err);
     if (!dir) return -1;
-    leg->namespaces = netns ? &netns->enter : NULL;
-    leg->outside_fd = netns ? netns->outside_fd : -1;
+    leg->namespaces = place->commands;
+    leg->outside_fd = place->outside_fd;
     struct pb_serve_spec spec = {.exe = pb_arena_printf(arena, "%s/phasebench", dir),
                                  .snapshot_dir = snapshot_dir,
-                                 .namespaces = leg->namespaces};
+                                 .host = place->host,
+                                 .namespaces = place->server};
     leg->server = pb_serve_client_start(&spec, err);
     if (!leg->server) return pb_err_wrap(err, "start the registry");
     leg->url = pb_arena_cstr(arena, pb_str(pb_serve_client_url(leg->server)));

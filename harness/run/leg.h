@@ -3,8 +3,8 @@
 #define PB_LEG_H
 
 #include "base/arena.h"
-#include "harness/isolation/netns.h"
 #include "harness/probes/facts.h"
+#include "harness/run/isolation.h"
 
 /*
  * A leg: one registry that the whole set of phases is measured against. "replay" is our own server
@@ -23,9 +23,9 @@ struct pb_leg {
 /* Reads the text; nothing is started. */
 int pb_leg_make(struct pb_arena *arena, const char *text, struct pb_leg *out,
                 struct pb_err *err) PB_MUST_CHECK;
-/* `netns`: where a replayed registry and its commands live, or NULL; kept by the caller. */
+/* `place`: where a replayed registry and its commands live; what it points to outlives the leg. */
 int pb_leg_start(struct pb_arena *arena, struct pb_leg *leg, const char *snapshot_dir,
-                 const struct pb_netns *netns, struct pb_err *err) PB_MUST_CHECK;
+                 const struct pb_leg_place *place, struct pb_err *err) PB_MUST_CHECK;
 void pb_leg_stop(struct pb_leg *leg);
 
 #endif

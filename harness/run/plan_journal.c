@@ -100,7 +100,7 @@ static int write_run_line(struct pb_run *run, struct pb_err *err)
         line.phases[i] = run->phases[i]->key;
     for (size_t i = 0; i < run->arm_count; i++)
         line.arms[i] = run->arms[i].name;
-    pb_machine_describe(arena, run->out_dir, &line);
+    pb_machine_describe(arena, run->work_dir, &line);
     describe_isolation(run, &line);
     if (describe_snapshot(run, &line, err) != 0) return -1;
     return pb_journal_write_run(run->journal, &line, err);

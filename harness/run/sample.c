@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
+#include "harness/isolation/page_cache.h"
 #include "harness/validity/check.h"
 #include "harness/workspace/project.h"
 
@@ -121,12 +122,14 @@ static int look_before(struct taking *t, struct pb_err *err)
     return pb_before_state_look(&t->ws, t->arm, t->leg->url, &f->before, err);
 }
 
-/* What was written so far must not be written back while the command runs. */
+/* What was written so far must not be written back while the command runs. Only what is written
+ * back can leave the page cache. */
 static int settle(const struct taking *t, struct pb_err *err)
 {
     PB_AUTO_FD int fd = pb_open_dir(AT_FDCWD, t->ws.root, err);
     if (fd < 0) return -1;
     if (syncfs(fd) != 0) return pb_err_sys(err, errno, "syncfs: %s", t->ws.root);
+    if (t->run->isolation.cold_disk && pb_page_cache_drop(err) != 0) return -1;
     pb_sleep_ns(SETTLE_NS);
     return 0;
 }
@@ -225,7 +228,8 @@ int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int
                                   .arm = run->arms[arm].name,
                                   .round = round,
                                   .slot = slot}};
-    int rc = put_before_state(&t, err);
+    int rc = pb_run_isolation_check(&run->isolation, err);
+    if (rc == 0) rc = put_before_state(&t, err);
     if (rc == 0) rc = measure(&t, err);
     if (rc == 0) {
         judge(&t);

@@ -25,14 +25,26 @@ static const struct row {
     {                                                                                              \
 #key, kind, offsetof(struct pb_run_options, key)                                           \
     }
-    ROW(project, PATH),         ROW(snapshot, PATH),
-    ROW(cache, PATH),           ROW(title, TEXT),
-    ROW(package, TEXT),         ROW(arms, LIST),
-    ROW(phases, LIST),          ROW(registries, LIST),
-    ROW(phase_dirs, PATH_LIST), ROW(manager_dirs, PATH_LIST),
-    ROW(rounds, NUMBER),        ROW(timeout_ns, NUMBER_NS),
-    ROW(linger_ns, NUMBER_NS),  ROW(seed, SEED),
-    ROW(strict, BOOL),          ROW(netns, TEXT),
+    ROW(project, PATH),
+    ROW(snapshot, PATH),
+    ROW(cache, PATH),
+    ROW(title, TEXT),
+    ROW(package, TEXT),
+    ROW(arms, LIST),
+    ROW(phases, LIST),
+    ROW(registries, LIST),
+    ROW(phase_dirs, PATH_LIST),
+    ROW(manager_dirs, PATH_LIST),
+    ROW(rounds, NUMBER),
+    ROW(timeout_ns, NUMBER_NS),
+    ROW(linger_ns, NUMBER_NS),
+    ROW(seed, SEED),
+    ROW(strict, BOOL),
+    ROW(netns, TEXT),
+    ROW(link, TEXT),
+    ROW(fs, TEXT),
+    ROW(pin, TEXT),
+    ROW(cold_disk, BOOL),
 #undef ROW
 };
 

@@ -15,6 +15,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -246,6 +247,12 @@ static void leave_registry(void)
     if (getaddrinfo("registry.example", "443", NULL, &found) == 0) freeaddrinfo(found);
 }
 
+static int cpus_allowed(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -1;
+}
+
 static void misbehave(void)
 {
     struct timespec second = {1, 0};
@@ -260,6 +267,10 @@ static void misbehave(void)
     if (mode("slow")) nanosleep(&second, NULL);
     while (mode("hang"))
         pause();
+    if (mode("shows_cpus")) {
+        fprintf(stderr, "may use %d processor(s)\n", cpus_allowed());
+        exit(7);
+    }
     if (mode("stray")) leave_stray();
     if (mode("leaves")) leave_registry();
     if (mode("miss")) {

@@ -15,7 +15,7 @@ static struct pb_err err;
 
 static void make(void)
 {
-    if (pb_netns_make(&netns, &err) != 0)
+    if (pb_netns_make(NULL, &netns, &err) != 0)
         cr_skip_test("no private network namespace here: %s", err.msg);
 }
 
