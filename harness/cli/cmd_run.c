@@ -197,8 +197,8 @@ const struct pb_cmd pb_cmd_run = {
         "  phasebench run . --arms utoo --arm utoo-h2=utoo,UTOO_TARBALL_HTTP=h2\n"
         "  phasebench run --link 50ms:200Mbit,slow-start --fs xfs --cold-disk\n"
         "  phasebench run --resume results\n\n"
-        "Exit status: 0 all cells hold, 2 usage, 3 a cell is invalid or more than a fifth of the\n"
-        "samples were disturbed, 5 the run could not be done, 130 interrupted.\n",
+        "Exit status: 0 all cells hold, 2 usage, 3 a cell is invalid, 5 the\n"
+        "run could not be done, 130 interrupted.\n",
     .opts = opts,
     .opts_size = sizeof(struct options),
     .defaults = defaults,

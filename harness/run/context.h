@@ -9,6 +9,7 @@
 #include "harness/probes/probe.h"
 #include "harness/run/isolation.h"
 #include "harness/run/leg.h"
+#include "harness/run/progress.h"
 #include "harness/run/run.h"
 
 #include <sys/stat.h>
@@ -49,8 +50,9 @@ struct pb_run {
     struct pb_journal *journal;
     struct pb_probe_set *probes;
     struct pb_instruments instruments;
-    struct pb_seed *seeds;     /* [leg][arm] */
-    struct pb_run_cell *cells; /* [leg][phase][arm] */
+    struct pb_seed *seeds;             /* [leg][arm] */
+    struct pb_run_cell *cells;         /* [leg][phase][arm] */
+    struct pb_cell_progress *progress; /* likewise */
     unsigned next_workspace;
     struct pb_run_summary summary;
 };
@@ -67,6 +69,12 @@ static inline struct pb_run_cell *pb_run_cell(struct pb_run *run, size_t leg, si
 static inline bool pb_run_cancelled(const struct pb_run *run)
 {
     return run->options->cancel && *run->options->cancel;
+}
+
+static inline struct pb_cell_progress *pb_run_progress(struct pb_run *run, size_t leg, size_t phase,
+                                                       size_t arm)
+{
+    return &run->progress[pb_run_cell(run, leg, phase, arm) - run->cells];
 }
 
 /* A fresh workspace of this run, named for people who look into the work folder. */

@@ -120,7 +120,10 @@ int pb_run_plan(struct pb_run *run, struct pb_err *err)
     run->seeds = PB_ARENA_ARRAY(&run->arena, struct pb_seed, run->leg_count * run->arm_count);
     size_t cells = run->leg_count * run->phase_count * run->arm_count;
     run->cells = PB_ARENA_ARRAY(&run->arena, struct pb_run_cell, cells);
-    for (size_t i = 0; i < cells; i++)
+    run->progress = PB_ARENA_ARRAY(&run->arena, struct pb_cell_progress, cells);
+    for (size_t i = 0; i < cells; i++) {
         run->cells[i].done = PB_ARENA_ARRAY(&run->arena, bool, (size_t)run->options->rounds + 1);
+        run->progress[i].arm = run->arms[i % run->arm_count].name;
+    }
     return 0;
 }

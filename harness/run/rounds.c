@@ -2,6 +2,7 @@
 #include "harness/run/context.h"
 #include "harness/run/order.h"
 
+#include "base/clock.h"
 #include "base/term.h"
 
 /* Finds out which cells of the phase can be measured; the others get their line in the journal. */
@@ -33,6 +34,39 @@ static uint64_t order_seed(const struct pb_run *run, size_t leg, size_t phase)
            pb_str_hash(pb_str(run->legs[leg].label));
 }
 
+static unsigned samples_left(const struct pb_run *run, const struct pb_run_cell *cell)
+{
+    unsigned left = 0;
+    for (long round = 0; !cell->dead && round <= run->options->rounds; round++)
+        left += !cell->done[round];
+    return left;
+}
+
+/* "replay p3_cold_install round 2/5 bun · 3m10s left · plumb 5.83s, bun 6.10s" */
+static void show_progress(struct pb_run *run, size_t leg, size_t phase, size_t arm, int round)
+{
+    size_t n = run->leg_count * run->phase_count * run->arm_count;
+    PB_AUTO_BUF struct pb_buf line = PB_BUF_INIT(4096);
+    for (size_t i = 0; i < n; i++)
+        run->progress[i].left = samples_left(run, &run->cells[i]);
+    pb_buf_printf(&line, "%s %s ", run->legs[leg].label, run->phases[phase]->key);
+    if (round) pb_buf_printf(&line, "round %d/%ld ", round, run->options->rounds);
+    pb_buf_printf(&line, "%s%s", round ? "" : "warm-up ", run->arms[arm].name);
+    pb_progress_put_left(&line, pb_progress_left_ns(run->progress, n));
+    pb_progress_put_means(&line, " \u00b7 ", pb_run_progress(run, leg, phase, 0), run->arm_count);
+    pb_progress(PB_FMT, PB_ARG(pb_buf_str(&line)));
+}
+
+/* For logs, where the moving line is not seen. */
+static void tell_phase_done(struct pb_run *run, size_t leg, size_t phase, int64_t began_ns)
+{
+    PB_AUTO_BUF struct pb_buf means = PB_BUF_INIT(4096);
+    pb_progress_put_means(&means, ": ", pb_run_progress(run, leg, phase, 0), run->arm_count);
+    if (means.n)
+        pb_info("%s %s done in %.0f s" PB_FMT, run->legs[leg].label, run->phases[phase]->key,
+                (double)(pb_now_ns() - began_ns) / (double)PB_NS_PER_S, PB_ARG(pb_buf_str(&means)));
+}
+
 static int run_round(struct pb_run *run, size_t leg, size_t phase, int round, struct pb_err *err)
 {
     size_t order[256];
@@ -41,9 +75,7 @@ static int run_round(struct pb_run *run, size_t leg, size_t phase, int round, st
         const struct pb_run_cell *cell = pb_run_cell(run, leg, phase, order[slot]);
         if (pb_run_cancelled(run)) return 0;
         if (cell->dead || cell->done[round]) continue;
-        pb_progress("%s  %s  %s %d/%ld  %s", run->legs[leg].label, run->phases[phase]->key,
-                    round ? "round" : "warm-up", round, run->options->rounds,
-                    run->arms[order[slot]].name);
+        show_progress(run, leg, phase, order[slot], round);
         if (pb_disk_guard(run, err) != 0 ||
             pb_sample_take(run, leg, phase, order[slot], round, (int)slot, err) != 0)
             return -1;
@@ -54,10 +86,12 @@ static int run_round(struct pb_run *run, size_t leg, size_t phase, int round, st
 int pb_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err)
 {
     for (size_t phase = 0; phase < run->phase_count; phase++) {
+        int64_t began_ns = pb_now_ns();
         for (size_t arm = 0; arm < run->arm_count && !pb_run_cancelled(run); arm++)
             if (prepare_cell(run, leg, phase, arm, err) != 0) return -1;
         for (int round = 0; round <= run->options->rounds && !pb_run_cancelled(run); round++)
             if (run_round(run, leg, phase, round, err) != 0) return -1;
+        tell_phase_done(run, leg, phase, began_ns);
     }
     return 0;
 }

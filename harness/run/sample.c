@@ -23,6 +23,8 @@ struct taking {
     const struct pb_arm *arm;
     const struct pb_seed *seed;
     struct pb_run_cell *cell;
+    struct pb_cell_progress *progress;
+    int64_t began_ns;
     struct pb_workspace ws;
     struct pb_facts facts;
     struct pb_sample sample;
@@ -210,6 +212,13 @@ static void account(struct taking *t)
     t->run->summary.samples++;
     t->run->summary.samples_contaminated += s->outcome == PB_OUTCOME_CONTAMINATED;
     if (!holds) t->cell->dead = true;
+    t->cell->done[s->round] = true;
+    t->progress->taken++;
+    t->progress->spent_ns += pb_now_ns() - t->began_ns;
+    if (holds && s->round > 0) {
+        t->progress->counted++;
+        t->progress->wall_ns_sum += (double)s->metrics.value[PB_M_WALL];
+    }
     if (holds && !t->cell->tree_digest)
         t->cell->tree_digest = pb_arena_cstr(&t->run->arena, pb_str(s->tree_digest));
 }
@@ -223,6 +232,8 @@ int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int
                        .arm = &run->arms[arm],
                        .seed = pb_run_seed(run, leg, arm),
                        .cell = pb_run_cell(run, leg, phase, arm),
+                       .progress = pb_run_progress(run, leg, phase, arm),
+                       .began_ns = pb_now_ns(),
                        .sample = {.registry = run->legs[leg].label,
                                   .phase = run->phases[phase]->key,
                                   .arm = run->arms[arm].name,

@@ -182,8 +182,8 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          PB_OPT_SWITCH,                                                                            \
          AT(ignore_scripts),                                                                       \
          NULL,                                                                                     \
-         "true",                                                                                   \
-         "Accepted for npm's sake: scripts of packages never run",                                 \
+         NULL,                                                                                     \
+         "Link packages with install scripts too: nobody will run them here (plumb never does)",   \
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
@@ -343,6 +343,7 @@ static void override_all(const struct pl_install_opts *opts, struct overrides *o
     override_switch(o, "strict-peer-deps", opts->strict_peer_deps);
     override_switch(o, "offline", opts->offline);
     override_switch(o, "prefer-offline", opts->prefer_offline);
+    override_switch(o, "ignore-scripts", opts->ignore_scripts);
     override_switch(o, "save", opts->save);
     override_switch(o, "save-exact", opts->save_exact);
     override_text(o, "save-prefix", opts->save_prefix);
@@ -421,6 +422,7 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
         .force = pl_config_bool(config, "force", false),
         .offline = pl_config_bool(config, "offline", false),
         .prefer_offline = pl_config_bool(config, "prefer-offline", false),
+        .ignore_scripts = pl_config_bool(config, "ignore-scripts", false),
         .omit_registry_resolved = pl_config_bool(config, "omit-lockfile-registry-resolved", false),
         .workers = (unsigned)opts->workers,
         .show_progress = !opts->silent && !opts->json && isatty(STDERR_FILENO),

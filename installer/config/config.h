@@ -39,6 +39,17 @@ long pl_config_long(const struct pl_config *config, const char *key, long fallba
  * fine). False at the end. */
 bool pl_config_next_item(const char **list, struct pb_str *item);
 
+/* Every setting that counts, by key; `from` names where it comes from ("project", ...). In the
+ * config's memory. */
+struct pl_config_setting {
+    const char *key, *value, *from;
+};
+size_t pl_config_list(struct pl_config *config, struct pl_config_setting **out);
+/* Keys whose values are secrets: not to be shown. */
+bool pl_config_is_secret(const char *key);
+/* The npmrc that `location` ("user", "project", "global") means; NULL: there is none. */
+const char *pl_config_file(struct pl_config *config, const char *location);
+
 /* Registry for a package name (scope registries), with a trailing slash; NULL + err when none. */
 const char *pl_config_registry(struct pl_config *config, struct pb_str package, struct pb_err *err);
 /* "Bearer ..." or "Basic ..." bound to this URL's host and path prefix (nerf dart); another path of

@@ -23,6 +23,7 @@ struct pl_config {
     struct pb_arena arena;
     const char *const *envp;
     struct pb_map layers[PL_LAYER_COUNT]; /* key -> char * */
+    const char *files[PL_LAYER_COUNT];    /* the npmrc of a layer; NULL: it has none */
     bool has_credentials;                 /* any key with a place */
     const char *default_registry;         /* with its slash, once it was asked for */
 };

@@ -99,6 +99,7 @@ static void read_env(struct pl_config *c)
 static int read_file(struct pl_config *c, enum pl_layer layer, const char *path, struct pb_err *err)
 {
     PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(MAX_NPMRC_BYTES);
+    c->files[layer] = path;
     struct pb_err why = PB_ERR_INIT;
     if (pb_read_file(AT_FDCWD, path, &text, &why) != 0) {
         if (why.code == PB_E_NOT_FOUND || why.sys == ENOTDIR) return 0;

@@ -3,6 +3,7 @@
 #define PL_NPMRC_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/str.h"
 
 /*
@@ -21,6 +22,11 @@ struct pl_npmrc {
 
 /* Never fails: lines that mean nothing are skipped, as npm does. All memory is the arena's. */
 struct pl_npmrc pl_npmrc_parse(struct pb_arena *arena, struct pb_str text);
+
+/* `text` with `key` set to `value` (NULL: taken out): the key's first line is replaced and its
+ * others go, a new one comes before the first section; all other lines stay as they are. Appends
+ * to `out`. */
+void pl_npmrc_set(struct pb_str text, struct pb_str key, const char *value, struct pb_buf *out);
 
 /*
  * Replaces ${VAR} by the variable's value. Undefined: ${VAR} stays as it is, ${VAR?} becomes empty,

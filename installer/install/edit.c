@@ -24,23 +24,11 @@ static int add_target(struct pl_edit *edit, struct install *in, struct pb_str fo
     return pl_package_file_load(in->root_dirfd, t->path, &t->file, err);
 }
 
-/* npm's filters: a name, a path, or a folder that members lie in. */
-static bool is_chosen(struct pb_str filter, const struct pl_workspace *ws)
-{
-    while (pb_str_starts(filter, "./"))
-        filter = pb_str_skip(filter, 2);
-    while (filter.n > 0 && filter.p[filter.n - 1] == '/')
-        filter.n--;
-    if (pb_str_eq(filter, ws->manifest.name) || pb_str_eq(filter, ws->path)) return true;
-    ptrdiff_t slash = pb_str_rfind(ws->path, '/');
-    return slash > 0 && pb_str_eq(filter, pb_strn(ws->path.p, (size_t)slash));
-}
-
 static bool is_chosen_by_any(const struct pl_edit_request *request, const struct pl_workspace *ws)
 {
     bool chosen = request->all_workspaces;
     for (size_t i = 0; i < request->workspaces.n && !chosen; i++)
-        chosen = is_chosen(request->workspaces.items[i], ws);
+        chosen = pl_workspace_is_chosen(request->workspaces.items[i], ws);
     return chosen;
 }
 

@@ -27,6 +27,7 @@ struct pl_install_settings {
     bool omit_dev, omit_optional, omit_peer;
     bool legacy_peer_deps, strict_peer_deps, force;
     bool offline, prefer_offline;
+    bool ignore_scripts; /* no script will ever run in this tree: their packages are linked too */
     bool omit_registry_resolved;        /* leave the tarballs' URLs out of the lock */
     const struct pl_edit_request *edit; /* NULL: package.json is taken as it is */
     unsigned workers;                   /* 0: default */

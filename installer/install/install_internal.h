@@ -73,6 +73,5 @@ void pl_reify_answer(void *install, uint64_t token, const struct pb_err *err);
 
 /* result.c */
 void pl_result_warn(struct pl_install_result *result, const char *fmt, ...) PB_PRINTF(2, 3);
-void pl_strs_add(struct pb_arena *arena, struct pl_strs *list, const char *text);
 
 #endif

@@ -3,18 +3,6 @@
 
 #include <inttypes.h>
 
-/* Lists double; what they grew out of stays in the arena. */
-void pl_strs_add(struct pb_arena *arena, struct pl_strs *list, const char *text)
-{
-    bool is_full = (list->n & (list->n - 1)) == 0; /* at powers of two, and at none */
-    if (is_full) {
-        struct pb_str *items = PB_ARENA_ARRAY(arena, struct pb_str, list->n ? 2 * list->n : 1);
-        if (list->n > 0) memcpy(items, list->items, list->n * sizeof *items);
-        list->items = items;
-    }
-    list->items[list->n++] = pb_str(pb_arena_cstr(arena, pb_str(text)));
-}
-
 void pl_result_warn(struct pl_install_result *result, const char *fmt, ...)
 {
     va_list ap;

@@ -53,7 +53,8 @@ int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct
         .label = pb_str(pb_arena_printf(&in->arena, PB_FMT "@" PB_FMT, PB_ARG(e->name),
                                         PB_ARG(e->manifest.version))),
         .integrity = e->integrity,
-        .is_private = e->manifest.has_install_script,
+        .has_scripts = e->manifest.has_install_script,
+        .is_private = e->manifest.has_install_script && !in->set->ignore_scripts,
         .bin = &e->manifest.bin,
     };
     if (pb_str_starts(e->resolved, "file:")) {
@@ -97,7 +98,8 @@ bool pl_source_of_pick(struct install *in, const struct pl_manifest *m, struct p
         .integrity = integrity_of(in, m),
         .url = url,
         .expected_bytes = m->unpacked_bytes / PACKED_SHARE,
-        .is_private = m->has_install_script,
+        .has_scripts = m->has_install_script,
+        .is_private = m->has_install_script && !in->set->ignore_scripts,
         .bin = &m->bin,
     };
     return out->integrity.n > 0; /* what cannot be checked is not fetched on speculation */

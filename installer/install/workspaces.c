@@ -202,3 +202,14 @@ int pl_workspaces_find(struct pb_arena *arena, int root_dirfd, const struct pl_s
     pb_map_release(&w.members);
     return rc;
 }
+
+bool pl_workspace_is_chosen(struct pb_str filter, const struct pl_workspace *ws)
+{
+    while (pb_str_starts(filter, "./"))
+        filter = pb_str_skip(filter, 2);
+    while (filter.n > 0 && filter.p[filter.n - 1] == '/')
+        filter.n--;
+    if (pb_str_eq(filter, ws->manifest.name) || pb_str_eq(filter, ws->path)) return true;
+    ptrdiff_t slash = pb_str_rfind(ws->path, '/');
+    return slash > 0 && pb_str_eq(filter, pb_strn(ws->path.p, (size_t)slash));
+}

@@ -24,6 +24,9 @@ struct pl_workspaces {
 int pl_workspaces_find(struct pb_arena *arena, int root_dirfd, const struct pl_strs *globs,
                        struct pl_workspaces *out, struct pb_err *err) PB_MUST_CHECK;
 
+/* npm's --workspace: a member's name, its path, or a folder that members lie in. */
+bool pl_workspace_is_chosen(struct pb_str filter, const struct pl_workspace *ws);
+
 /* Whether `path` matches a glob of such a list (without "!"). For tests and filters. */
 bool pl_workspace_glob_matches(struct pb_str glob, struct pb_str path);
 

@@ -29,14 +29,14 @@ struct pl_strs {
 struct pl_manifest {
     struct pb_str name, version;
     struct pl_deps dependencies, dev_dependencies, optional_dependencies, peer_dependencies;
-    struct pl_strs peer_optional;     /* names with peerDependenciesMeta.<name>.optional */
-    struct pl_strs bundled;           /* bundleDependencies; true: all names of dependencies */
-    struct pl_strs os, cpu, libc;     /* platform lists, "!" entries kept */
-    struct pl_strs workspaces;        /* globs of a root */
-    struct pl_deps bin;               /* name -> path, normalised as npm-normalize-package-bin */
-    struct pl_deps scripts;           /* name -> command (package.json only) */
+    struct pl_strs peer_optional; /* names with peerDependenciesMeta.<name>.optional */
+    struct pl_strs bundled;       /* bundleDependencies; true: all names of dependencies */
+    struct pl_strs os, cpu, libc; /* platform lists, "!" entries kept */
+    struct pl_strs workspaces;    /* globs of a root */
+    struct pl_deps bin;           /* name -> path, normalised as npm-normalize-package-bin */
+    struct pl_deps scripts;       /* name -> command (package.json only) */
     bool has_install_script, has_shrinkwrap;
-    struct pb_str deprecated;         /* message; p == NULL: not deprecated */
+    struct pb_str deprecated; /* message; p == NULL: not deprecated */
     /* dist */
     struct pb_str tarball, integrity, shasum;
     uint64_t unpacked_bytes, file_count; /* 0: unknown */
@@ -44,6 +44,9 @@ struct pl_manifest {
     struct pb_str engines_json, funding_json, license_json, bin_json, peer_meta_json,
         accept_dependencies_json, overrides_json;
 };
+
+/* Appends a copy. The list must have been grown by this alone, or be empty. */
+void pl_strs_add(struct pb_arena *arena, struct pl_strs *list, const char *text);
 
 /* From a JSON object (package.json or a packument version). Tolerant as npm is: wrong types of
  * optional fields are ignored. Copies what it keeps into the arena. */

@@ -44,8 +44,7 @@ static int version_cmp(const struct pl_node *a, const struct pl_node *b)
     return pl_version_cmp(&a->pkg->version, &b->pkg->version);
 }
 
-/* Its version was forced by a rule of its own: a newer one above does not make it needless. */
-static bool is_overridden(const struct pl_node *node)
+bool pl_node_is_overridden(const struct pl_node *node)
 {
     for (uint32_t i = 0; node->overrides && i < node->n_edges_in; i++) {
         const struct pl_edge *e = node->edges_in[i];
@@ -69,7 +68,7 @@ bool pl_node_can_dedupe(struct pl_resolver *r, struct pl_node *node, bool prefer
     if (prefer || is_explicit) return true;
     if (!other->pkg->has_version || !node->pkg->has_version) return false;
     int order = version_cmp(other, node);
-    return order == 0 || (order > 0 && !is_overridden(node));
+    return order == 0 || (order > 0 && !pl_node_is_overridden(node));
 }
 
 static bool bundles(const struct pl_node *node, const struct pl_name *name)

@@ -146,6 +146,13 @@ static int start(struct pl_resolver *r)
     return pl_ideal_start(r, &r->err);
 }
 
+int pl_resolver_load(struct pl_resolver *r, struct pb_err *err)
+{
+    if (start(r) == 0) return 0;
+    (void)fail(r, err);
+    return -1;
+}
+
 enum pl_resolve_state pl_resolver_step(struct pl_resolver *r, struct pb_err *err)
 {
     if (r->state == PL_RESOLVE_DONE) return r->state;

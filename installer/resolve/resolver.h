@@ -45,6 +45,10 @@ int pl_resolver_add_workspace(struct pl_resolver *r, struct pb_str path,
 int pl_resolver_add_folder(struct pl_resolver *r, struct pb_str path,
                            const struct pl_manifest *manifest, struct pb_err *err) PB_MUST_CHECK;
 
+/* Instead of steps: the tree as the lock has it, with nothing resolved, to be looked at through
+ * model.h. */
+int pl_resolver_load(struct pl_resolver *r, struct pb_err *err) PB_MUST_CHECK;
+
 /* Next package name whose packument is wanted and was not handed out before; false: none now. */
 bool pl_resolver_next_wanted(struct pl_resolver *r, struct pb_str *name);
 /* Answer for a name: a packument (ownership passes) or a failure (copied). */

@@ -43,6 +43,9 @@ bool pl_node_in_bundle(struct pl_resolver *r, struct pl_node *node);
 bool pl_node_in_dep_bundle(struct pl_resolver *r, struct pl_node *node);
 bool pl_node_in_shrinkwrap(const struct pl_node *node);
 
+/* Its version was forced by an override for it alone. */
+bool pl_node_is_overridden(const struct pl_node *node);
+
 /* Same package: by integrity, else by URL, else by name and version. */
 bool pl_node_matches(const struct pl_node *a, const struct pl_node *b);
 /* Whether `with` may take the place of `node`: all who depend on it would be content. Edges of

@@ -25,9 +25,10 @@ static void run(struct pl_job *job)
         c->result.damaged = true; /* forgotten by another target's clone */
         return;
     }
-    if (pl_place_package(store, package, work->st->options.root_dirfd, c->target, &c->result,
-                         &c->err) == 0)
-        return;
+    const struct pl_place_target target = {.root_dirfd = work->st->options.root_dirfd,
+                                           .path = c->target,
+                                           .is_private = work->source.is_private};
+    if (pl_place_package(store, package, &target, &c->result, &c->err) == 0) return;
     if (c->result.damaged) pl_store_forget(store, work->store_key);
     pb_err_wrap(&c->err, "place " PB_FMT, PB_ARG(work->source.label));
 }

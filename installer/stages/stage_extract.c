@@ -16,7 +16,7 @@ static void run(struct pl_job *job)
 {
     struct extract_job *e = (struct extract_job *)job;
     struct pkg_work *work = e->work;
-    const struct pl_store_add add = {.is_private = work->source.is_private,
+    const struct pl_store_add add = {.has_scripts = work->source.has_scripts,
                                      .bin = work->source.bin};
     const struct pl_store_package *stored =
         pl_store_add_archive(work->st->options.store, work->store_key, work->body.data,

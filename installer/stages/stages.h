@@ -42,7 +42,8 @@ struct pl_source {
     struct pb_str file;        /* path of a local tarball, relative to root_dirfd */
     const struct pl_deps *bin; /* as in struct pl_store_add; may be NULL */
     uint64_t expected_bytes;   /* 0: unknown */
-    bool is_private;           /* targets get copies, never links */
+    bool has_scripts;          /* its files are shared with no other package */
+    bool is_private;           /* scripts may run: targets get copies, never links */
 };
 
 /* The same content (by integrity, else by URL) gives the same package. */

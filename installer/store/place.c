@@ -114,22 +114,24 @@ static int copy_file(struct job *job, const struct pl_store_file *file, struct p
     return 0;
 }
 
-static int try_link(const struct job *job, const char *path)
+static int try_link(const struct job *job, const char *stored, const char *path)
 {
-    return linkat(job->src, path, job->dst, path, 0) == 0 ? 0 : errno;
+    return linkat(job->src, stored, job->dst, path, 0) == 0 ? 0 : errno;
 }
 
 static int link_file(struct job *job, const struct pl_store_file *file, struct pb_err *err)
 {
     const char *path = file->path.p;
-    int sys = try_link(job, path);
+    char stored[PL_STORED_NAME_MAX];
+    pl_stored_name(file, stored);
+    int sys = try_link(job, stored, path);
     if (sys == EEXIST && !job->is_fresh) {
         if (pb_remove_tree(job->dst, path, err) != 0) return -1;
-        sys = try_link(job, path);
+        sys = try_link(job, stored, path);
     }
     if (sys == EMLINK) {
         if (pl_store_renew_file(job->store, job->package, file, err) != 0) return -1;
-        sys = try_link(job, path);
+        sys = try_link(job, stored, path);
     }
     if (sys == 0) {
         job->result->linked++;
@@ -139,7 +141,7 @@ static int link_file(struct job *job, const struct pl_store_file *file, struct p
         job->can_link = sys == EMLINK; /* the others will not change for the next file */
         return copy_file(job, file, err);
     }
-    job->result->damaged = sys == ENOENT && !pb_exists(job->src, path);
+    job->result->damaged = sys == ENOENT && !pb_exists(job->src, stored);
     return pb_err_sys(err, sys, job->result->damaged ? "the store lacks %s" : "cannot link: %s",
                       path);
 }
@@ -151,7 +153,9 @@ static int check_sizes(struct job *job, struct pb_err *err)
     for (size_t i = 0; i < package->file_count; i++) {
         const struct pl_store_file *file = &package->files[i];
         struct stat st;
-        if (fstatat(job->src, file->path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+        char stored[PL_STORED_NAME_MAX];
+        pl_stored_name(file, stored);
+        if (fstatat(job->src, stored, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
             (uint64_t)st.st_size == file->bytes)
             continue;
         job->result->damaged = true;
@@ -177,9 +181,11 @@ static int fill(struct job *job, struct pb_err *err)
     return 0;
 }
 
-int pl_place_package(struct pl_store *store, const struct pl_store_package *package, int root_dirfd,
-                     const char *target, struct pl_place_result *result, struct pb_err *err)
+int pl_place_package(struct pl_store *store, const struct pl_store_package *package,
+                     const struct pl_place_target *to, struct pl_place_result *result,
+                     struct pb_err *err)
 {
+    const char *target = to->path;
     *result = (struct pl_place_result){0};
     PB_AUTO_FD int src = openat(store->dirfd, package->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (src < 0) {
@@ -190,10 +196,10 @@ int pl_place_package(struct pl_store *store, const struct pl_store_package *pack
                       .package = package,
                       .src = src,
                       .dst = -1,
-                      .can_link = !package->is_private,
+                      .can_link = !to->is_private,
                       .result = result};
     int status = package->check_sizes ? check_sizes(&job, err) : 0;
-    if (status == 0) status = make_target(&job, root_dirfd, target, err);
+    if (status == 0) status = make_target(&job, to->root_dirfd, target, err);
     if (status == 0) status = fill(&job, err);
     pb_cleanup_close(&job.dst);
     return status == 0 ? 0 : pb_err_wrap(err, "cannot place %s", target);

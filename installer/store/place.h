@@ -16,10 +16,16 @@ struct pl_place_result {
                    */
 };
 
-/* `target` is relative to `root_dirfd` and was checked (pl_name_is_safe per part). Any thread, one
- * call per target at a time. After an error the target holds a part of the files. */
-int pl_place_package(struct pl_store *store, const struct pl_store_package *package, int root_dirfd,
-                     const char *target, struct pl_place_result *result,
+struct pl_place_target {
+    int root_dirfd;
+    const char *path; /* relative to it, checked (pl_name_is_safe per part) */
+    bool is_private;  /* somebody will write to its files (install scripts): copies, never links */
+};
+
+/* Any thread, one call per target at a time. After an error the target holds a part of the files.
+ */
+int pl_place_package(struct pl_store *store, const struct pl_store_package *package,
+                     const struct pl_place_target *target, struct pl_place_result *result,
                      struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -51,8 +51,10 @@ int pl_copy_store_file(int src_dirfd, const struct pl_store_file *file, int dst_
                        const char *dst, bool *damaged, struct pb_err *err)
 {
     PB_AUTO_FD int src = -1;
+    char name[PL_STORED_NAME_MAX];
+    pl_stored_name(file, name);
     if (file->bytes > 0) {
-        src = openat(src_dirfd, file->path.p, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        src = openat(src_dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         if (src < 0) {
             *damaged = errno == ENOENT || errno == ELOOP;
             return pb_err_sys(err, errno, "cannot open the store's %s", file->path.p);
@@ -74,14 +76,15 @@ int pl_copy_store_file(int src_dirfd, const struct pl_store_file *file, int dst_
 int pl_store_renew_file(struct pl_store *store, const struct pl_store_package *package,
                         const struct pl_store_file *file, struct pb_err *err)
 {
-    char slot[PL_SLOT_MAX];
+    char slot[PL_SLOT_MAX], name[PL_STORED_NAME_MAX];
     int staging;
+    pl_stored_name(file, name);
     if (pl_store_slot(store, slot, &staging, err) != 0) return -1;
     PB_AUTO_FD int folder = openat(store->dirfd, package->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0) return pb_err_sys(err, errno, "store: cannot open: %s", package->folder);
     bool damaged = false;
     int result = pl_copy_store_file(folder, file, staging, slot, &damaged, err);
-    if (result == 0 && renameat(staging, slot, folder, file->path.p) != 0)
+    if (result == 0 && renameat(staging, slot, folder, name) != 0)
         result = pb_err_sys(err, errno, "store: cannot replace: %s", file->path.p);
     if (result != 0) (void)unlinkat(staging, slot, 0);
     return result;

@@ -14,12 +14,12 @@
 
 static int open_folder(struct pl_store *store, struct pb_err *err)
 {
-    char *v1;
-    if (asprintf(&v1, "%s/v1", store->path) < 0)
+    char *v2;
+    if (asprintf(&v2, "%s/v2", store->path) < 0)
         return pb_err_set(err, PB_E_LIMIT, "store: no memory");
-    int result = pb_mkdir_p(AT_FDCWD, v1, err);
-    if (result == 0) store->dirfd = pb_open_dir(AT_FDCWD, v1, err);
-    free(v1);
+    int result = pb_mkdir_p(AT_FDCWD, v2, err);
+    if (result == 0) store->dirfd = pb_open_dir(AT_FDCWD, v2, err);
+    free(v2);
     if (result != 0 || store->dirfd < 0) return -1;
     if (pb_mkdir_p(store->dirfd, "packages", err) != 0) return -1;
     return pb_mkdir_p(store->dirfd, "staging", err);
@@ -55,7 +55,10 @@ struct pl_store *pl_store_open_in_boot(const char *path, uint64_t boot, struct p
     (void)pthread_mutex_init(&store->lock, NULL);
     if (open_folder(store, err) == 0)
         store->index = pl_index_open(store->dirfd, "index", boot, err);
-    if (store->index) return store;
+    if (store->index) {
+        store->same = pl_same_files_new(store->dirfd);
+        return store;
+    }
     (void)pb_err_wrap(err, "cannot open the package store %s", path);
     pl_store_close(store);
     return NULL;
@@ -67,11 +70,17 @@ void pl_store_close(struct pl_store *store)
     pl_store_drop_staging(store);
     for (size_t i = 0; i < store->idle_count; i++)
         pl_inflater_release(&store->idle[i]);
+    pl_same_files_free(store->same);
     pl_index_close(store->index);
     pb_cleanup_close(&store->dirfd);
     (void)pthread_mutex_destroy(&store->lock);
     free(store->path);
     free(store);
+}
+
+void pl_stored_name(const struct pl_store_file *file, char out[PL_STORED_NAME_MAX])
+{
+    (void)snprintf(out, PL_STORED_NAME_MAX, "%u", file->number);
 }
 
 const char *pl_store_path(const struct pl_store *store)

@@ -17,9 +17,14 @@
  * index records are appended under a lock and carry checksums. Nothing is fsynced: what a crash
  * damages is noticed on use (sizes, checksums) and fetched again.
  *
- * <store>/v1/index                          records, see store_index.h
- * <store>/v1/packages/<2 hex>/<126 hex>/    the package's files; see store_key.h
- * <store>/v1/staging/<unique>/              being unpacked, one per open store; left-overs are
+ * Files are named by number, without the folders of the package: those would be made for nothing,
+ * and short names are found faster. Identical files of a package are one; identical files of
+ * several packages are links to one inode where one process wrote them (same_files.h), but never
+ * empty files.
+ *
+ * <store>/v2/index                             records, see store_index.h
+ * <store>/v2/packages/<2 hex>/<126 hex>/<n>    the package's files; see store_key.h
+ * <store>/v2/staging/<unique>/                 being unpacked, one per open store; left-overs are
  *                                           removed by prune
  */
 struct pl_store;
@@ -29,6 +34,7 @@ struct pl_store_file {
     uint32_t mode;      /* 0644 or 0755 */
     uint32_t crc32;     /* of the content, to notice accidents */
     uint64_t bytes;
+    uint32_t number; /* names its file in the package's folder; identical files share one */
 };
 /* Immutable; lives until the store is closed. Folders are listed parents first, zero-terminated. */
 struct pl_store_package {
@@ -41,21 +47,23 @@ struct pl_store_package {
     char folder[160]; /* relative to pl_store_dirfd() */
     bool
         check_sizes; /* written before the machine's last start: compare sizes before trusting it */
-    bool is_private; /* has install scripts or the like: targets get copies, never links */
 };
+#define PL_STORED_NAME_MAX 11
+/* The file's name in the package's folder: its number in decimal. */
+void pl_stored_name(const struct pl_store_file *file, char out[PL_STORED_NAME_MAX]);
 
 /* Creates what is missing. A store of another format version is refused with advice. */
 struct pl_store *pl_store_open(const char *path, struct pb_err *err);
 /* Frees the packages handed out. NULL is fine. */
 void pl_store_close(struct pl_store *store);
 const char *pl_store_path(const struct pl_store *store);
-int pl_store_dirfd(const struct pl_store *store); /* of <store>/v1 */
+int pl_store_dirfd(const struct pl_store *store); /* of <store>/v2 */
 
 /* Any thread. NULL when absent. Does not touch the package's folder. */
 const struct pl_store_package *pl_store_find(struct pl_store *store, struct pb_str key);
 
 struct pl_store_add {
-    bool is_private;
+    bool has_scripts; /* install scripts might write to its files: none is shared with others */
     /* name -> path; these files get mode 0755 and a CR after their shebang line is taken out, so
      * that pl_bins_link() finds nothing to change. May be NULL. */
     const struct pl_deps *bin;

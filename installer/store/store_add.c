@@ -87,7 +87,9 @@ static int unpack(struct pl_store *store, int staging, const char *slot, const v
         return pb_err_sys(err, errno, "store: cannot create a staging folder");
     PB_AUTO_FD int fd = pb_open_dir(staging, slot, err);
     if (fd < 0) return -1;
-    struct pl_untar_options options = {.bin = add ? add->bin : NULL};
+    bool may_share = !add || !add->has_scripts;
+    struct pl_untar_options options = {
+        .bin = add ? add->bin : NULL, .is_numbered = true, .same = may_share ? store->same : NULL};
     struct pl_inflater inflater = take_inflater(store);
     int result = pl_untar(fd, data, n, &options, &inflater, arena, package, err);
     give_inflater(store, &inflater);
@@ -119,12 +121,12 @@ const struct pl_store_package *pl_store_add_archive(struct pl_store *store, stru
     int result = unpack(store, staging, slot, data, n, add, &arena, &package, err);
     if (result == 0) {
         package.key = text;
-        package.is_private = add && add->is_private;
         pl_store_key_folder(&key, package.folder);
         (void)pthread_mutex_lock(&store->lock);
         result = publish(store, staging, slot, &key, &package, reused, err);
         if (result == 0) stored = pl_index_find(store->index, &key);
         (void)pthread_mutex_unlock(&store->lock);
+        if (stored && !(add && add->has_scripts)) pl_same_files_add(store->same, stored);
     }
     clean_up(staging, slot);
     pb_arena_release(&arena);

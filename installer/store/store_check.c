@@ -21,7 +21,9 @@
 
 static bool file_is_good(int folder, const struct pl_store_file *file, char *chunk)
 {
-    PB_AUTO_FD int fd = openat(folder, file->path.p, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    char name[PL_STORED_NAME_MAX];
+    pl_stored_name(file, name);
+    PB_AUTO_FD int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     struct stat st;
     if (fd < 0 || fstat(fd, &st) != 0) return false;
     if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != file->bytes) return false;
@@ -160,7 +162,7 @@ static int move_all_away(struct pl_store *store, struct pb_arena *arena, struct 
 static void count_tree(const struct pl_store *store, const char *slot, struct pl_store_check *out)
 {
     char *path;
-    if (asprintf(&path, "%s/v1/%s/%s", store->path, store->staging_name, slot) < 0) return;
+    if (asprintf(&path, "%s/v2/%s/%s", store->path, store->staging_name, slot) < 0) return;
     FTS *fts = fts_open((char *[]){path, NULL}, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
     for (FTSENT *e; fts && (e = fts_read(fts)) != NULL;) {
         if (e->fts_info != FTS_F) continue;

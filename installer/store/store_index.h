@@ -13,8 +13,8 @@
  *   file header (64 bytes): magic, version, byte order mark, CRC-32
  *   records, each a multiple of 8 bytes:
  *     head (128 bytes): magic, CRC-32 of the head, length, CRC-32 of the body, kind, counts, key
- *     body: u32 length per folder, padding to 8, {u64 bytes, u32 crc32, u16 path length, u16 mode}
- *           per file, then key, folders and files as zero-terminated strings
+ *     body: u32 length per folder, padding to 8, {u64 bytes, u32 crc32, u32 number, u16 path
+ * length, u16 mode, u32 unused} per file, then key, folders and files as zero-terminated strings
  *
  * Opening reads heads only; a body is checked when its package is first asked for. Strings are used
  * where they are mapped. The last record of a key counts; a FORGET record takes the key back.
@@ -52,7 +52,7 @@ uint64_t pl_index_offset(const struct pl_index *index, const struct pl_store_key
 /* Counts as absent from now on in this process, until a newer record is read. */
 void pl_index_drop(struct pl_index *index, const struct pl_store_key *key);
 
-/* Under the lock. `package`: key, dirs, files, bytes, is_private are read. */
+/* Under the lock. `package`: key, dirs, files, bytes are read. */
 int pl_index_append(struct pl_index *index, const struct pl_store_key *key,
                     const struct pl_store_package *package, struct pb_err *err) PB_MUST_CHECK;
 int pl_index_forget(struct pl_index *index, const struct pl_store_key *key,

@@ -3,6 +3,7 @@
 #define PL_STORE_INTERNAL_H
 
 #include "installer/store/inflate.h"
+#include "installer/store/same_files.h"
 #include "installer/store/store.h"
 #include "installer/store/store_index.h"
 
@@ -16,6 +17,7 @@ struct pl_store {
     int dirfd;
     pthread_mutex_t lock; /* guards all below it */
     struct pl_index *index;
+    struct pl_same_files *same; /* has a lock of its own */
     struct pl_inflater idle[PL_IDLE_INFLATERS];
     size_t idle_count;
     int staging; /* this process's own folder below staging/, locked while in use; -1: not yet */

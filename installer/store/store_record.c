@@ -12,10 +12,11 @@
 
 struct file_entry {
     uint64_t bytes;
-    uint32_t crc32;
+    uint32_t crc32, number;
     uint16_t path_n, mode;
+    uint32_t unused;
 };
-_Static_assert(sizeof(struct file_entry) == 16, "the index format");
+_Static_assert(sizeof(struct file_entry) == 24, "the index format");
 
 static uint32_t head_crc(const struct pl_record_head *head)
 {
@@ -79,8 +80,11 @@ static void add_body(const struct pl_store_package *package, struct pb_buf *out)
     pad(out, from);
     for (size_t i = 0; i < package->file_count; i++) {
         const struct pl_store_file *file = &package->files[i];
-        struct file_entry entry = {file->bytes, file->crc32, (uint16_t)file->path.n,
-                                   (uint16_t)file->mode};
+        struct file_entry entry = {.bytes = file->bytes,
+                                   .crc32 = file->crc32,
+                                   .number = file->number,
+                                   .path_n = (uint16_t)file->path.n,
+                                   .mode = (uint16_t)file->mode};
         pb_buf_add(out, &entry, sizeof entry);
     }
     add_string(out, package->key);
@@ -103,7 +107,6 @@ int pl_record_encode(const struct pl_store_key *key, const struct pl_store_packa
         return pb_err_set(err, PB_E_LIMIT, "store: the package has too many or too long names");
     head.length = out->n - from;
     head.body_crc = libdeflate_crc32(0, out->p + from + sizeof head, out->n - from - sizeof head);
-    head.is_private = package->is_private;
     head.dir_count = (uint32_t)package->dir_count;
     head.file_count = (uint32_t)package->file_count;
     head.key_bytes = (uint32_t)package->key.n;
@@ -135,13 +138,14 @@ static bool decode_file(const struct file_entry *entry, struct pb_str *strings,
     out->bytes = entry->bytes;
     out->crc32 = entry->crc32;
     out->mode = entry->mode;
+    out->number = entry->number;
     return take_path(strings, entry->path_n, &out->path);
 }
 
 bool pl_record_decode(const struct pl_record_head *head, struct pb_arena *arena,
                       struct pl_store_package *package)
 {
-    *package = (struct pl_store_package){.bytes = head->bytes, .is_private = head->is_private != 0};
+    *package = (struct pl_store_package){.bytes = head->bytes};
     const char *body = (const char *)(head + 1);
     uint64_t room = head->length - sizeof *head;
     if (head->kind != PL_RECORD_PACKAGE || libdeflate_crc32(0, body, room) != head->body_crc)

@@ -22,7 +22,7 @@ struct pl_record_head {
     uint64_t length;   /* of the record, head included; a multiple of 8 */
     uint32_t body_crc;
     uint16_t kind;
-    uint16_t is_private;
+    uint16_t unused0;
     uint32_t dir_count, file_count;
     uint32_t key_bytes; /* of the key's text */
     uint32_t unused;

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "installer/manifest/manifest.h"
 #include "installer/store/inflate.h"
+#include "installer/store/same_files.h"
 #include "installer/store/store.h"
 
 /*
@@ -25,7 +26,9 @@ extern const struct pl_untar_limits pl_untar_default_limits; /* 2 GiB, 1000, 1,0
 
 struct pl_untar_options {
     const struct pl_untar_limits *limits; /* NULL: the default ones */
-    const struct pl_deps *bin; /* name -> path: these get 0755 and a repaired shebang line; NULL */
+    const struct pl_deps *bin;  /* name -> path: these get 0755 and a repaired shebang line; NULL */
+    bool is_numbered;           /* as the store keeps them (write_files.h); else in folders */
+    struct pl_same_files *same; /* identical files are linked, not written; NULL: all are written */
 };
 
 /* Into the empty folder `dirfd`, which nobody else knows: what stands there fails the call. A list

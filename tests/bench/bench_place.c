@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PACKAGES_MAX = 4000, ROUNDS_MAX = 200, DIRFD_FILES_MIN = 8 };
+enum { PACKAGES_MAX = 4000, ROUNDS_MAX = 200 };
 
 struct bench {
     const char *root; /* absolute */
@@ -35,7 +35,8 @@ static int with_product(struct bench *b, const struct pl_store_package *p, int r
     (void)root_path;
     struct pl_place_result result;
     struct pb_err err = PB_ERR_INIT;
-    if (pl_place_package(b->store, p, root, target, &result, &err) == 0) return 0;
+    const struct pl_place_target to = {root, target, false};
+    if (pl_place_package(b->store, p, &to, &result, &err) == 0) return 0;
     fprintf(stderr, "%s\n", err.msg);
     return -1;
 }
@@ -53,7 +54,8 @@ static int with_absolute_paths(struct bench *b, const struct pl_store_package *p
     }
     for (size_t i = 0; i < p->file_count; i++) {
         const char *path = p->files[i].path.p;
-        (void)snprintf(from, sizeof from, "%s/store/v1/%s/%s", b->root, p->folder, path);
+        (void)snprintf(from, sizeof from, "%s/store/v2/%s/%u", b->root, p->folder,
+                       p->files[i].number);
         (void)snprintf(to, sizeof to, "%s/%s/%s", root_path, target, path);
         if (link(from, to) != 0) return -1;
     }
@@ -72,52 +74,11 @@ static int with_root_dirfds(struct bench *b, const struct pl_store_package *p, i
         if (mkdirat(root, to, 0777) != 0) return -1;
     }
     for (size_t i = 0; i < p->file_count; i++) {
-        (void)snprintf(from, sizeof from, "%s/%s", p->folder, p->files[i].path.p);
+        (void)snprintf(from, sizeof from, "%s/%u", p->folder, p->files[i].number);
         (void)snprintf(to, sizeof to, "%s/%s", target, p->files[i].path.p);
         if (linkat(store, from, root, to, 0) != 0) return -1;
     }
     return 0;
-}
-
-/* Links the files directly in `dir` ("" is the top), with handles of it when there are many. */
-static int link_folder(const struct pl_store_package *p, int src, int dst, struct pb_str dir)
-{
-    size_t skip = dir.n > 0 ? dir.n + 1 : 0, count = 0;
-    const char *names[8192];
-    for (size_t i = 0; i < p->file_count; i++) {
-        struct pb_str path = p->files[i].path;
-        if (path.n <= skip || memcmp(path.p, dir.p, dir.n) != 0) continue;
-        if (skip > 0 && path.p[dir.n] != '/') continue;
-        if (strchr(path.p + skip, '/')) continue;
-        names[count++] = path.p;
-    }
-    PB_AUTO_FD int from = -1;
-    PB_AUTO_FD int to = -1;
-    bool use_handles = dir.n > 0 && count >= DIRFD_FILES_MIN;
-    if (use_handles) {
-        from = openat(src, dir.p, O_PATH | O_DIRECTORY);
-        to = openat(dst, dir.p, O_PATH | O_DIRECTORY);
-    }
-    for (size_t i = 0; i < count; i++) {
-        const char *name = use_handles ? names[i] + skip : names[i];
-        if (linkat(use_handles ? from : src, name, use_handles ? to : dst, name, 0) != 0) return -1;
-    }
-    return 0;
-}
-
-static int with_folder_dirfds(struct bench *b, const struct pl_store_package *p, int root,
-                              const char *root_path, const char *target)
-{
-    (void)root_path;
-    if (mkdirat(root, target, 0777) != 0) return -1;
-    PB_AUTO_FD int src = openat(pl_store_dirfd(b->store), p->folder, O_PATH | O_DIRECTORY);
-    PB_AUTO_FD int dst = openat(root, target, O_PATH | O_DIRECTORY);
-    for (size_t i = 0; i < p->dir_count; i++)
-        if (mkdirat(dst, p->dirs[i].p, 0777) != 0) return -1;
-    int result = link_folder(p, src, dst, (struct pb_str){"", 0});
-    for (size_t i = 0; result == 0 && i < p->dir_count; i++)
-        result = link_folder(p, src, dst, p->dirs[i]);
-    return result;
 }
 
 static const struct {
@@ -125,8 +86,7 @@ static const struct {
     place_fn *place;
 } ways[] = {{"pl_place_package", with_product},
             {"link(absolute)", with_absolute_paths},
-            {"linkat(store, root)", with_root_dirfds},
-            {"linkat(each folder >= 8)", with_folder_dirfds}};
+            {"linkat(store, root)", with_root_dirfds}};
 #define WAYS (sizeof ways / sizeof ways[0])
 
 static int fill_store(struct bench *b)

@@ -205,26 +205,25 @@ int step_small_disk(struct scenario *s, struct pb_str args, struct pb_err *err)
     return reopen_project(s, err);
 }
 
-static const char *doomed_name; /* nftw() hands nothing through */
-static unsigned doomed_count;
+static unsigned doomed_count; /* nftw() hands nothing through */
 
 static int remove_doomed(const char *path, const struct stat *st, int type, struct FTW *at)
 {
     (void)st;
-    if (type != FTW_F || strcmp(path + at->base, doomed_name) != 0) return 0;
+    if (type != FTW_F || strcmp(path + at->base, "0") != 0) return 0;
     doomed_count++;
     return unlink(path);
 }
 
-/* "damage-store FILE": takes a file of that name out of every package of the store. */
+/* "damage-store": takes the first file out of every package of the store. */
 int step_damage_store(struct scenario *s, struct pb_str args, struct pb_err *err)
 {
-    doomed_name = path_of(s, args);
+    (void)args;
     doomed_count = 0;
-    if (nftw(absolute(s, PB_LIT("store/v1/packages")), remove_doomed, 16, FTW_PHYS) == 0 &&
+    if (nftw(absolute(s, PB_LIT("store/v2/packages")), remove_doomed, 16, FTW_PHYS) == 0 &&
         doomed_count > 0)
         return 0;
-    return pb_err_set(err, PB_E_CHILD, "no %s in the store to damage", doomed_name);
+    return pb_err_set(err, PB_E_CHILD, "no package in the store to damage");
 }
 
 static int read_lock(struct scenario *s, struct pb_str *out, struct pb_err *err)

@@ -107,3 +107,24 @@ Test(npmrc, entries_keep_their_order_and_sections_are_left_out)
     cr_expect(pb_str_is(rc.items[1].key, "a"));
     pb_arena_release(&arena);
 }
+
+Test(npmrc, setting_a_key_leaves_the_rest)
+{
+    static const struct {
+        const char *before, *key, *value, *after;
+    } rows[] = {
+        {"", "a", "1", "a=1\n"},
+        {"; note\na = 1\nb=2", "a", "3", "; note\na=3\nb=2\n"},
+        {"a=1\na=2\n", "a", "3", "a=3\n"},
+        {"a=1\nb=2\n", "a", NULL, "b=2\n"},
+        {"b=2\n[part]\na=1\n", "a", "3", "b=2\na=3\n[part]\na=1\n"},
+        {"", "a", " x;y ", "a=\" x;y \"\n"},
+        {"#a=1\n", "a", "", "#a=1\na=\"\"\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(4096);
+        pl_npmrc_set(pb_str(rows[i].before), pb_str(rows[i].key), rows[i].value, &out);
+        cr_expect(pb_str_is(pb_buf_str(&out), rows[i].after), "%zu: " PB_FMT, i,
+                  PB_ARG(pb_buf_str(&out)));
+    }
+}

@@ -32,7 +32,7 @@ void sample_key(unsigned number, char out[128])
     pb_base64(digest, n, out + strlen(out));
 }
 
-const struct pl_store_package *sample_add(struct pl_store *store, unsigned number, bool is_private)
+const struct pl_store_package *sample_add(struct pl_store *store, unsigned number)
 {
     struct pb_buf gz PB_AUTO_BUF = TAR_BUF;
     char key[128];
@@ -40,11 +40,23 @@ const struct pl_store_package *sample_add(struct pl_store *store, unsigned numbe
     struct pb_err err = PB_ERR_INIT;
     sample_archive(number, &gz);
     sample_key(number, key);
-    struct pl_store_add add = {.is_private = is_private};
     const struct pl_store_package *package =
-        pl_store_add_archive(store, pb_str(key), gz.p, gz.n, &add, &reused, &err);
+        pl_store_add_archive(store, pb_str(key), gz.p, gz.n, NULL, &reused, &err);
     cr_assert_not_null(package, "%s", err.msg);
     return package;
+}
+
+const char *sample_stored(const struct pl_store_package *package, const char *path)
+{
+    static char out[300];
+    for (size_t i = 0; i < package->file_count; i++) {
+        char name[PL_STORED_NAME_MAX];
+        pl_stored_name(&package->files[i], name);
+        (void)snprintf(out, sizeof out, "%s/%s", package->folder, name);
+        if (pb_str_is(package->files[i].path, path)) return out;
+    }
+    cr_assert_fail("%s is not in the package", path);
+    return NULL;
 }
 
 struct pl_store *sample_store(const char *parent)

@@ -14,7 +14,9 @@
 void sample_archive(unsigned number, struct pb_buf *out);
 void sample_key(unsigned number, char out[128]);
 /* Adds it; fails the test when that fails. */
-const struct pl_store_package *sample_add(struct pl_store *store, unsigned number, bool is_private);
+const struct pl_store_package *sample_add(struct pl_store *store, unsigned number);
+/* Path of a file in the store, relative to its folder's handle. The file must be in the package. */
+const char *sample_stored(const struct pl_store_package *package, const char *path);
 
 struct pl_store *sample_store(const char *parent);
 

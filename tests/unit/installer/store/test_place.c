@@ -19,6 +19,7 @@ struct scene {
     struct temp_dir dir; /* holds "store" and "project" */
     int project;
     struct pl_store *store;
+    bool is_private; /* how place() fills targets */
     struct pl_place_result result;
     struct pb_err err;
 };
@@ -42,7 +43,8 @@ static void scene_end(struct scene *s)
 static int place(struct scene *s, const struct pl_store_package *package, const char *target)
 {
     pb_err_clear(&s->err);
-    return pl_place_package(s->store, package, s->project, target, &s->result, &s->err);
+    const struct pl_place_target to = {s->project, target, s->is_private};
+    return pl_place_package(s->store, package, &to, &s->result, &s->err);
 }
 
 static void place_ok(struct scene *s, const struct pl_store_package *package, const char *target)
@@ -61,8 +63,8 @@ static struct stat stat_of(int dirfd, const char *path)
 static bool same_inode(struct scene *s, const struct pl_store_package *package, const char *target,
                        const char *file)
 {
-    char a[600], b[600];
-    (void)snprintf(a, sizeof a, "%s/%s", package->folder, file);
+    const char *a = sample_stored(package, file);
+    char b[600];
     (void)snprintf(b, sizeof b, "%s/%s", target, file);
     return stat_of(pl_store_dirfd(s->store), a).st_ino == stat_of(s->project, b).st_ino;
 }
@@ -70,7 +72,7 @@ static bool same_inode(struct scene *s, const struct pl_store_package *package, 
 Test(place, links_every_file_but_the_empty_ones)
 {
     struct scene s = scene_new();
-    const struct pl_store_package *p = sample_add(s.store, 1, false);
+    const struct pl_store_package *p = sample_add(s.store, 1);
     place_ok(&s, p, "node_modules/@scope/a");
     cr_assert_eq(s.result.linked, 4);
     cr_assert_eq(s.result.copied, 1);
@@ -84,11 +86,12 @@ Test(place, links_every_file_but_the_empty_ones)
     scene_end(&s);
 }
 
-Test(place, private_packages_are_copied)
+Test(place, private_targets_get_copies)
 {
     (void)umask(022);
     struct scene s = scene_new();
-    const struct pl_store_package *p = sample_add(s.store, 1, true);
+    s.is_private = true;
+    const struct pl_store_package *p = sample_add(s.store, 1);
     place_ok(&s, p, "node_modules/a");
     cr_assert_eq(s.result.linked, 0);
     cr_assert_eq(s.result.copied, SAMPLE_FILES);
@@ -104,7 +107,7 @@ Test(place, replaces_what_stands_there_and_keeps_node_modules)
 {
     struct scene s = scene_new();
     struct pb_err err = PB_ERR_INIT;
-    const struct pl_store_package *p = sample_add(s.store, 1, false);
+    const struct pl_store_package *p = sample_add(s.store, 1);
     cr_assert_eq(pb_mkdir_p(s.project, "node_modules/a/node_modules/inner", &err), 0);
     cr_assert_eq(pb_mkdir_p(s.project, "node_modules/a/lib/a.js/was-a-folder", &err), 0);
     write_text(s.project, "node_modules/a/node_modules/inner/kept", "kept");
@@ -113,7 +116,7 @@ Test(place, replaces_what_stands_there_and_keeps_node_modules)
     expect_tree(s.project, "node_modules/a",
                 "cli.js\nempty.js\nlib/\nlib/a.js\nlib/deep/\nlib/deep/b.js\n"
                 "node_modules/\nnode_modules/inner/\nnode_modules/inner/kept\npackage.json\n");
-    place_ok(&s, sample_add(s.store, 2, false), "node_modules/a");
+    place_ok(&s, sample_add(s.store, 2), "node_modules/a");
     expect_text(s.project, "node_modules/a/package.json", "2");
     expect_text(s.project, "node_modules/a/node_modules/inner/kept", "kept");
     scene_end(&s);
@@ -123,16 +126,17 @@ Test(place, replaces_what_stands_there_and_keeps_node_modules)
 Test(place, replacing_does_not_change_the_store)
 {
     struct scene s = scene_new();
-    const struct pl_store_package *one = sample_add(s.store, 1, false);
+    const struct pl_store_package *one = sample_add(s.store, 1);
     place_ok(&s, one, "node_modules/a");
-    place_ok(&s, sample_add(s.store, 2, true), "node_modules/a");
+    s.is_private = true;
+    place_ok(&s, sample_add(s.store, 2), "node_modules/a");
     struct pl_store_check check;
     cr_assert_eq(pl_store_verify(s.store, false, &check, &s.err), 0);
     cr_assert_eq(check.damaged, 0);
     scene_end(&s);
 }
 
-static const struct pl_store_package *add_bundled(struct scene *s, bool is_private)
+static const struct pl_store_package *add_bundled(struct scene *s)
 {
     struct pb_buf tar PB_AUTO_BUF = TAR_BUF;
     tar_add_file(&tar, "package/package.json", "outer");
@@ -140,9 +144,8 @@ static const struct pl_store_package *add_bundled(struct scene *s, bool is_priva
     tar_add_file(&tar, "package/node_modules/in/lib/a.js", "bundled too");
     tar_end(&tar);
     bool reused;
-    struct pl_store_add add = {.is_private = is_private};
-    const struct pl_store_package *p = pl_store_add_archive(
-        s->store, pb_str(is_private ? "p" : "b"), tar.p, tar.n, &add, &reused, &s->err);
+    const struct pl_store_package *p =
+        pl_store_add_archive(s->store, PB_LIT("b"), tar.p, tar.n, NULL, &reused, &s->err);
     cr_assert_not_null(p, "%s", s->err.msg);
     return p;
 }
@@ -153,7 +156,8 @@ Test(place, bundled_packages_go_into_a_kept_node_modules)
     for (int is_private = 0; is_private <= 1; is_private++) {
         struct scene s = scene_new();
         struct pb_err err = PB_ERR_INIT;
-        const struct pl_store_package *p = add_bundled(&s, is_private);
+        s.is_private = is_private;
+        const struct pl_store_package *p = add_bundled(&s);
         cr_assert_eq(mkdirat(s.dir.fd, "outside", 0777), 0);
         write_text(s.dir.fd, "outside/package.json", "kept");
         cr_assert_eq(pb_mkdir_p(s.project, "a/node_modules/in/package.json/folder", &err), 0);
@@ -185,7 +189,7 @@ Test(place, does_not_follow_planted_links)
     for (size_t i = 0; i < sizeof planted / sizeof planted[0]; i++) {
         struct scene s = scene_new();
         struct pb_err err = PB_ERR_INIT;
-        const struct pl_store_package *p = sample_add(s.store, 1, false);
+        const struct pl_store_package *p = sample_add(s.store, 1);
         cr_assert_eq(mkdirat(s.dir.fd, "outside", 0777), 0);
         write_text(s.dir.fd, "outside/package.json", "kept");
         if (i > 0)
@@ -207,7 +211,7 @@ Test(place, does_not_follow_planted_links)
 Test(place, a_file_in_the_way_is_replaced_or_named)
 {
     struct scene s = scene_new();
-    const struct pl_store_package *p = sample_add(s.store, 1, false);
+    const struct pl_store_package *p = sample_add(s.store, 1);
     write_text(s.project, "a", "a file");
     place_ok(&s, p, "a");
     expect_tree(s.project, "a", SAMPLE_TREE);
@@ -222,7 +226,7 @@ Test(place, refuses_targets_that_are_no_package_paths)
     static const char *const targets[] = {"",  "node_modules/", "..",       "node_modules/..",
                                           ".", "../x",          "a/../../x"};
     struct scene s = scene_new();
-    const struct pl_store_package *p = sample_add(s.store, 1, false);
+    const struct pl_store_package *p = sample_add(s.store, 1);
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++)
         cr_assert_eq(place(&s, p, targets[i]), -1, "\"%s\"", targets[i]);
     expect_tree(s.dir.fd, "project", "");
@@ -234,15 +238,15 @@ Test(place, tells_when_the_store_is_damaged)
     static const char *const victims[] = {"package.json", "lib/deep/b.js"};
     for (int is_private = 0; is_private <= 1; is_private++) {
         struct scene s = scene_new();
+        s.is_private = is_private;
         for (unsigned i = 0; i < 2; i++) {
-            const struct pl_store_package *p = sample_add(s.store, i, is_private);
-            PB_AUTO_FD int folder = openat(pl_store_dirfd(s.store), p->folder, O_PATH);
-            cr_assert_eq(unlinkat(folder, victims[i], 0), 0);
+            const struct pl_store_package *p = sample_add(s.store, i);
+            cr_assert_eq(unlinkat(pl_store_dirfd(s.store), sample_stored(p, victims[i]), 0), 0);
             cr_assert_eq(place(&s, p, "a"), -1);
             cr_assert(s.result.damaged);
             cr_assert(strstr(s.err.msg, victims[i]), "%s", s.err.msg);
         }
-        const struct pl_store_package *p = sample_add(s.store, 5, is_private);
+        const struct pl_store_package *p = sample_add(s.store, 5);
         struct pb_err err = PB_ERR_INIT;
         cr_assert_eq(pb_remove_tree(pl_store_dirfd(s.store), p->folder, &err), 0);
         cr_assert_eq(place(&s, p, "b"), -1);
@@ -255,9 +259,10 @@ Test(place, tells_when_the_store_is_damaged)
 Test(place, copies_notice_a_wrong_size)
 {
     struct scene s = scene_new();
-    const struct pl_store_package *p = sample_add(s.store, 1, true);
-    PB_AUTO_FD int folder = openat(pl_store_dirfd(s.store), p->folder, O_PATH);
-    write_text(folder, "lib/a.js", ""); /* as after a power cut */
+    s.is_private = true;
+    const struct pl_store_package *p = sample_add(s.store, 1);
+    write_text(pl_store_dirfd(s.store), sample_stored(p, "lib/a.js"),
+               ""); /* as after a power cut */
     cr_assert_eq(place(&s, p, "a"), -1);
     cr_assert(s.result.damaged);
     cr_assert_eq(s.err.code, PB_E_INTEGRITY);
@@ -289,14 +294,14 @@ Test(place, sizes_are_compared_once_after_the_machine_was_started_again)
     struct scene s = scene_new();
     (void)open_in_boot(&s, 1);
     for (unsigned i = 1; i <= 2; i++)
-        cr_assert(!sample_add(s.store, i, false)->check_sizes);
+        cr_assert(!sample_add(s.store, i)->check_sizes);
     (void)open_in_boot(&s, 1);
     cr_assert(!find(&s, 1)->check_sizes, "the same boot");
 
     (void)open_in_boot(&s, 2);
     const struct pl_store_package *cut = find(&s, 1);
-    PB_AUTO_FD int folder = openat(pl_store_dirfd(s.store), cut->folder, O_PATH);
-    write_text(folder, "lib/a.js", "");
+    /* package.json: the other files are the second package's too */
+    write_text(pl_store_dirfd(s.store), sample_stored(cut, "package.json"), "");
     cr_assert(cut->check_sizes);
     cr_assert_eq(place(&s, cut, "a"), -1);
     cr_assert(s.result.damaged);
@@ -305,7 +310,7 @@ Test(place, sizes_are_compared_once_after_the_machine_was_started_again)
     cr_assert(find(&s, 1)->check_sizes);
 
     pl_store_forget(s.store, cut->key);
-    const struct pl_store_package *again = sample_add(s.store, 1, false);
+    const struct pl_store_package *again = sample_add(s.store, 1);
     cr_assert(!again->check_sizes);
     place_ok(&s, again, "a");
     (void)open_in_boot(&s, 3);
@@ -326,7 +331,7 @@ Test(place, copies_to_another_device)
         scene_end(&s);
         cr_skip_test("mounting a tmpfs needs root");
     }
-    const struct pl_store_package *p = sample_add(s.store, 1, false);
+    const struct pl_store_package *p = sample_add(s.store, 1);
     int result = place(&s, p, "node_modules/a");
     uint64_t copied = s.result.copied, linked = s.result.linked;
     char *tree = list_tree(s.project, "node_modules/a");
@@ -343,9 +348,9 @@ Test(place, copies_to_another_device)
 Test(place, goes_on_past_the_link_limit)
 {
     struct scene s = scene_new();
-    const struct pl_store_package *p = sample_add(s.store, 1, false);
-    char file[600], name[32];
-    (void)snprintf(file, sizeof file, "%s/lib/a.js", p->folder);
+    const struct pl_store_package *p = sample_add(s.store, 1);
+    char name[32];
+    const char *file = sample_stored(p, "lib/a.js");
     cr_assert_eq(mkdirat(s.dir.fd, "links", 0777), 0);
     PB_AUTO_FD int links = openat(s.dir.fd, "links", O_PATH);
     unsigned made = 0;

@@ -58,8 +58,7 @@ Test(store_errors, a_full_disk_leaves_no_half_package)
     const struct pl_store_package *p =
         pl_store_add_archive(store, pb_str("huge"), tar.p, tar.n, NULL, &reused, &err);
     const struct pl_store_package *found = pl_store_find(store, pb_str("huge"));
-    const struct pl_store_package *small =
-        sample_add(store, 1, false); /* the space is free again */
+    const struct pl_store_package *small = sample_add(store, 1); /* the space is free again */
     struct pl_store_check check = {0};
     int verified = pl_store_verify(store, false, &check, NULL);
     bool has_sample = small != NULL;
@@ -91,7 +90,8 @@ Test(store_errors, a_full_project_disk_names_the_target)
     cr_assert_not_null(p, "%s", err.msg);
     int project = open(path, O_RDONLY | O_DIRECTORY);
     struct pl_place_result result;
-    int placed = pl_place_package(store, p, project, "node_modules/huge", &result, &err);
+    const struct pl_place_target to = {project, "node_modules/huge", false};
+    int placed = pl_place_package(store, p, &to, &result, &err);
     close(project);
     pl_store_close(store);
     (void)umount2(path, MNT_DETACH);
@@ -143,7 +143,8 @@ Test(store_errors, too_few_descriptors_are_no_damage)
         cr_assert_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
         const struct pl_store_package *p =
             pl_store_add_archive(store, pb_str(key), gz.p, gz.n, NULL, &reused, &err);
-        done = p && pl_place_package(store, p, dir.fd, "node_modules/a", &result, &err) == 0;
+        const struct pl_place_target to = {dir.fd, "node_modules/a", false};
+        done = p && pl_place_package(store, p, &to, &result, &err) == 0;
         cr_assert_eq(setrlimit(RLIMIT_NOFILE, &usual), 0);
         cr_assert(!result.damaged, "%u spare", spare);
         if (done) break;

@@ -26,15 +26,14 @@ static void make_record(unsigned number, struct record *r)
     (void)snprintf(r->key, sizeof r->key, "key %u", number);
     r->dirs[0] = pb_str("lib");
     r->dirs[1] = pb_str("lib/deep");
-    r->files[0] = (struct pl_store_file){pb_str("cli.js"), 0755, 7 * number, 1000000 + number};
-    r->files[1] = (struct pl_store_file){pb_str("lib/deep/b.js"), 0644, 9 * number, 5};
+    r->files[0] = (struct pl_store_file){pb_str("cli.js"), 0755, 7 * number, 1000000 + number, 0};
+    r->files[1] = (struct pl_store_file){pb_str("lib/deep/b.js"), 0644, 9 * number, 5, number};
     r->package = (struct pl_store_package){.key = pb_str(r->key),
                                            .dirs = r->dirs,
                                            .dir_count = number % 3,
                                            .files = r->files,
                                            .file_count = 2,
-                                           .bytes = 1000005 + number,
-                                           .is_private = number % 2};
+                                           .bytes = 1000005 + number};
 }
 
 static struct pl_index *open_index(int dirfd)
@@ -64,7 +63,9 @@ static bool same_files(const struct pl_store_package *a, const struct pl_store_p
     for (size_t i = 0; i < a->file_count; i++) {
         const struct pl_store_file *x = &a->files[i], *y = &b->files[i];
         if (!pb_str_eq(x->path, y->path) || x->path.p[x->path.n] != '\0') return false;
-        if (x->mode != y->mode || x->bytes != y->bytes || x->crc32 != y->crc32) return false;
+        if (x->mode != y->mode || x->bytes != y->bytes || x->crc32 != y->crc32 ||
+            x->number != y->number)
+            return false;
     }
     return true;
 }
@@ -82,7 +83,6 @@ static bool is_there(struct pl_index *index, unsigned number)
     cr_assert_str_eq(got->folder, folder);
     cr_assert(pb_str_eq(got->key, r.package.key));
     cr_assert_eq(got->bytes, r.package.bytes);
-    cr_assert_eq(got->is_private, r.package.is_private);
     cr_assert(same_files(got, &r.package));
     return true;
 }

@@ -37,7 +37,8 @@ static int install_one(struct pl_store *store, int project, unsigned number)
             p = pl_store_add_archive(store, pb_str(key), gz.p, gz.n, NULL, &reused, &err);
         }
         if (!p) return fprintf(stderr, "add: %s\n", err.msg), 3;
-        if (pl_place_package(store, p, project, target, &result, &err) == 0) return 0;
+        const struct pl_place_target to = {project, target, false};
+        if (pl_place_package(store, p, &to, &result, &err) == 0) return 0;
         if (!result.damaged) return fprintf(stderr, "place: %s\n", err.msg), 4;
         pl_store_forget(store, pb_str(key));
         pb_err_clear(&err);
@@ -92,7 +93,7 @@ static void expect_sound_store(struct temp_dir *dir)
     cr_assert_eq(check.packages, PACKAGES);
     cr_assert_eq(check.damaged, 0);
     pl_store_close(store);
-    expect_tree(dir->fd, "store/v1/staging", "");
+    expect_tree(dir->fd, "store/v2/staging", "");
 }
 
 Test(store_race, many_processes_add_the_same_packages)

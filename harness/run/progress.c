@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/run/progress.h"
+
+#include "base/clock.h"
+
+int64_t pb_progress_left_ns(const struct pb_cell_progress *cells, size_t n)
+{
+    double known_ns = 0, pace_sum_ns = 0;
+    unsigned unknown = 0, paces = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!cells[i].taken) {
+            unknown += cells[i].left;
+            continue;
+        }
+        double pace_ns = (double)cells[i].spent_ns / cells[i].taken;
+        known_ns += pace_ns * cells[i].left;
+        pace_sum_ns += pace_ns;
+        paces++;
+    }
+    if (!paces) return -1;
+    return (int64_t)(known_ns + unknown * pace_sum_ns / paces);
+}
+
+void pb_progress_put_left(struct pb_buf *out, int64_t left_ns)
+{
+    if (left_ns < 0) return;
+    int64_t seconds = (left_ns + PB_NS_PER_S / 2) / PB_NS_PER_S;
+    if (seconds >= 60)
+        pb_buf_printf(out, " \u00b7 %lldm%02llds left", (long long)(seconds / 60),
+                      (long long)(seconds % 60));
+    else
+        pb_buf_printf(out, " \u00b7 %llds left", (long long)seconds);
+}
+
+void pb_progress_put_means(struct pb_buf *out, const char *lead,
+                           const struct pb_cell_progress *cells, size_t n)
+{
+    const char *separator = lead;
+    for (size_t i = 0; i < n; i++) {
+        if (!cells[i].counted) continue;
+        double mean_s = cells[i].wall_ns_sum / cells[i].counted / (double)PB_NS_PER_S;
+        pb_buf_printf(out, "%s%s %.2fs", separator, cells[i].arm, mean_s);
+        separator = ", ";
+    }
+}
