@@ -23,35 +23,11 @@ static bool is(const char *option, const char *value)
 
 static const char counted[] = "attempts to reach other hosts are counted";
 
-/* A link brings the private network with it. */
-static int emulate_link(struct pb_arena *arena, const struct pb_run_options *o, bool replays,
-                        struct pb_run_isolation *out, struct pb_err *err)
-{
-    struct pb_link_spec spec;
-    char text[64];
-    if (pb_link_parse(o->link, &spec, err) != 0) return -1;
-    if (!replays)
-        return pb_err_set(err, PB_E_USAGE,
-                          "--link: only to a replayed registry it can be emulated");
-    if (is(o->netns, "off"))
-        return pb_err_set(err, PB_E_USAGE,
-                          "--link: it runs between private networks: not with "
-                          "--netns off");
-    if (pb_link_line_start(&spec, &out->line, err) != 0) return pb_err_wrap(err, "--link");
-    out->has_line = true;
-    pb_link_describe(&spec, text, sizeof text);
-    note(out, "network", "private", counted);
-    note(out, "link", pb_arena_cstr(arena, pb_str(text)),
-         "packets delayed between two network namespaces");
-    return 0;
-}
-
 static int isolate_network(struct pb_arena *arena, const struct pb_run_options *o, bool replays,
                            struct pb_run_isolation *out, struct pb_err *err)
 {
     static const char hosts_own[] = "the machine's";
     struct pb_err lost = PB_ERR_INIT;
-    if (o->link) return emulate_link(arena, o, replays, out, err);
     if (is(o->netns, "off") || !replays) {
         if (is(o->netns, "on"))
             return pb_err_set(err, PB_E_USAGE,
@@ -68,6 +44,35 @@ static int isolate_network(struct pb_arena *arena, const struct pb_run_options *
         return pb_err_set(err, lost.code, "%s, or leave --netns at auto", lost.msg);
     pb_warn("a manager that leaves the registry would not be noticed: %s", lost.msg);
     note(out, "network", hosts_own, pb_arena_cstr(arena, pb_str(lost.msg)));
+    return 0;
+}
+
+/* Between two private networks, or else by the server, which cannot delay a connection's set-up. */
+static int emulate_link(struct pb_arena *arena, const struct pb_run_options *o, bool replays,
+                        struct pb_run_isolation *out, struct pb_err *err)
+{
+    struct pb_link_spec spec;
+    struct pb_err lost = PB_ERR_INIT;
+    char text[64];
+    if (pb_link_parse(o->link, &spec, err) != 0) return -1;
+    if (!replays)
+        return pb_err_set(err, PB_E_USAGE,
+                          "--link: only to a replayed registry it can be emulated");
+    pb_link_describe(&spec, text, sizeof text);
+    if (is(o->netns, "off")) {
+        pb_err_set(&lost, PB_E_UNSUPPORTED, "no private network, as asked for");
+    } else if (pb_link_line_start(&spec, &out->line, &lost) == 0) {
+        out->has_line = true;
+        note(out, "network", "private", counted);
+        note(out, "link", pb_arena_cstr(arena, pb_str(text)),
+             "packets delayed between two network namespaces");
+        return 0;
+    }
+    if (isolate_network(arena, o, replays, out, err) != 0) return -1;
+    pb_warn("the link is emulated by the registry server: %s", lost.msg);
+    out->server_link = o->link;
+    note(out, "link", pb_arena_printf(arena, "%s, by the registry server", text),
+         pb_arena_cstr(arena, pb_str(lost.msg)));
     return 0;
 }
 
@@ -118,17 +123,23 @@ int pb_run_isolation_begin(struct pb_arena *arena, const struct pb_run_options *
     if (choose_processors(options, out, err) != 0 || choose_page_cache(options, out, err) != 0 ||
         choose_file_system(arena, options, work_dir, out, err) != 0)
         return -1;
-    return isolate_network(arena, options, replays, out, err);
+    return options->link ? emulate_link(arena, options, replays, out, err)
+                         : isolate_network(arena, options, replays, out, err);
 }
 
 struct pb_leg_place pb_run_isolation_place(const struct pb_run_isolation *i)
 {
     if (i->has_line)
-        return (struct pb_leg_place){&i->line.server.enter, &i->line.client.enter,
-                                     PB_LINK_SERVER_ADDRESS, i->line.client.outside_fd};
+        return (struct pb_leg_place){.server = &i->line.server.enter,
+                                     .commands = &i->line.client.enter,
+                                     .host = PB_LINK_SERVER_ADDRESS,
+                                     .outside_fd = i->line.client.outside_fd};
     if (i->has_netns)
-        return (struct pb_leg_place){&i->netns.enter, &i->netns.enter, NULL, i->netns.outside_fd};
-    return (struct pb_leg_place){.outside_fd = -1};
+        return (struct pb_leg_place){.server = &i->netns.enter,
+                                     .commands = &i->netns.enter,
+                                     .link = i->server_link,
+                                     .outside_fd = i->netns.outside_fd};
+    return (struct pb_leg_place){.link = i->server_link, .outside_fd = -1};
 }
 
 int pb_run_isolation_check(struct pb_run_isolation *isolation, struct pb_err *err)

@@ -52,6 +52,7 @@ int pb_leg_start(struct pb_arena *arena, struct pb_leg *leg, const char *snapsho
     struct pb_serve_spec spec = {.exe = pb_arena_printf(arena, "%s/phasebench", dir),
                                  .snapshot_dir = snapshot_dir,
                                  .host = place->host,
+                                 .link = place->link,
                                  .namespaces = place->server};
     leg->server = pb_serve_client_start(&spec, err);
     if (!leg->server) return pb_err_wrap(err, "start the registry");

@@ -2,13 +2,17 @@
 /*
  * How exact the emulated link is, on this machine, now:
  *
- *   link_accuracy [RTT:RATE[,slow-start]]        (50ms:200Mbit)
+ *   link_accuracy [RTT:RATE[,slow-start]] [in-server]        (50ms:200Mbit)
+ *
+ * Between two network namespaces, or with in-server as the registry server emulates it where these
+ * are not permitted: then the set-up takes no time and the first round trip twice its time.
  *
  * Set-up, round trip idle and beside a bulk transfer, rate of one and of eight connections, and how
  * evenly these share. Exit status 1 when a round trip is off by more than 2 ms or the rate of bulk
  * by more than 5 %; 77 when links cannot be emulated here.
  */
 #include "base/clock.h"
+#include "fixtures/link/proxy_line.h"
 #include "harness/isolation/link_line.h"
 
 #include <arpa/inet.h>
@@ -25,7 +29,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PORT = 7, TRIES = 41, STREAMS = 8 };
+enum { PORT = 7, SERVER_PORT = 21007, PROXY_PORT = 21008, TRIES = 41, STREAMS = 8 };
 #define RTT_TOLERANCE_MS 2.0
 #define RATE_TOLERANCE 0.05
 #define BULK_SECONDS 3
@@ -60,22 +64,30 @@ static _Noreturn void serve_one(int fd)
     _exit(0);
 }
 
-static struct sockaddr_in address(void)
+static struct sockaddr_in address(const char *host, unsigned port)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(PORT)};
-    inet_pton(AF_INET, PB_LINK_SERVER_ADDRESS, &at.sin_addr);
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    inet_pton(AF_INET, host, &at.sin_addr);
     return at;
+}
+
+static struct sockaddr_in server_at, clients_to; /* the same, or before the proxy */
+
+static int listen_at(const struct sockaddr_in *at)
+{
+    int on = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        bind(fd, (const struct sockaddr *)at, sizeof *at) != 0 || listen(fd, 64) != 0)
+        die("listen");
+    return fd;
 }
 
 static _Noreturn void serve(const struct pb_namespaces *namespaces, int ready_fd)
 {
-    struct sockaddr_in at = address();
     signal(SIGCHLD, SIG_IGN);
     if (!pb_namespaces_enter(namespaces)) die("enter the server's namespace");
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, 64) != 0)
-        die("listen");
+    int fd = listen_at(&server_at);
     if (write(ready_fd, "r", 1) != 1) die("tell");
     for (;;) {
         int client = accept(fd, NULL, NULL);
@@ -86,9 +98,9 @@ static _Noreturn void serve(const struct pb_namespaces *namespaces, int ready_fd
 
 static int connect_to_server(void)
 {
-    struct sockaddr_in at = address();
     int on = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof at) != 0) die("connect");
+    if (fd < 0 || connect(fd, (struct sockaddr *)&clients_to, sizeof clients_to) != 0)
+        die("connect");
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return fd;
 }
@@ -196,7 +208,7 @@ static bool show(const char *what, double wanted, double got, const char *unit, 
     return ok;
 }
 
-static bool judge(const struct pb_link_spec *spec, const struct findings *f)
+static bool judge(const struct pb_link_spec *spec, const struct findings *f, bool in_server)
 {
     double rtt = (double)spec->rtt_ns / PB_NS_PER_MS, rate = (double)spec->bits_per_s / 1e6;
     double least = f->streams[0], most = f->streams[0];
@@ -207,7 +219,7 @@ static bool judge(const struct pb_link_spec *spec, const struct findings *f)
     printf("%-34s %9s %9s %-7s %7s\n", "", "wanted", "measured", "", "error");
     /* A slow start costs a connection some round trips: its rate is shown, not judged. */
     double margin = spec->slow_start ? rate : RATE_TOLERANCE * rate;
-    bool ok = show("connect, median", rtt, f->connect_ms, "ms", RTT_TOLERANCE_MS);
+    bool ok = show("connect, median", in_server ? 0 : rtt, f->connect_ms, "ms", RTT_TOLERANCE_MS);
     ok &= show("round trip, median", rtt, f->ping_ms, "ms", RTT_TOLERANCE_MS);
     ok &= show("round trip beside a bulk transfer", rtt, f->loaded_ping_ms, "ms", RTT_TOLERANCE_MS);
     ok &= show("one connection", rate, f->one / 1e6, "Mbit/s", margin);
@@ -216,17 +228,50 @@ static bool judge(const struct pb_link_spec *spec, const struct findings *f)
     return ok;
 }
 
-static pid_t run(const struct pb_link_line *line, struct findings *f, uint64_t bits_per_s)
+static pid_t run(const struct pb_namespaces *server_in, const struct pb_namespaces *client_in,
+                 struct findings *f, uint64_t bits_per_s)
 {
     int ready[2];
     char byte;
     if (pipe(ready) != 0) die("pipe");
     pid_t server = fork();
-    if (server == 0) serve(&line->server.enter, ready[1]);
+    if (server == 0) serve(server_in, ready[1]);
     if (read(ready[0], &byte, 1) != 1) die("start the server");
     pid_t client = fork();
-    if (client == 0) measure(&line->client.enter, f, bits_per_s);
+    if (client == 0) measure(client_in, f, bits_per_s);
     waitpid(client, NULL, 0);
+    return server;
+}
+
+static void show_line(const struct pb_link_line *line)
+{
+    const struct pb_tun_line_stats *s = line->stats;
+    printf("the line: %.0f MB in %llu packets, %llu dropped, %.2f s CPU (%.1f ms per MB)\n",
+           (double)s->bytes / 1e6, (unsigned long long)s->packets, (unsigned long long)s->dropped,
+           (double)s->cpu_ns / PB_NS_PER_S,
+           (double)s->cpu_ns / PB_NS_PER_MS / ((double)s->bytes / 1e6));
+}
+
+static pid_t run_between_namespaces(const struct pb_link_spec *spec, struct findings *f,
+                                    struct pb_err *err)
+{
+    struct pb_link_line line;
+    server_at = clients_to = address(PB_LINK_SERVER_ADDRESS, PORT);
+    if (pb_link_line_start(spec, &line, err) != 0) return -1;
+    pid_t server = run(&line.server.enter, &line.client.enter, f, spec->bits_per_s);
+    show_line(&line);
+    pb_link_line_stop(&line);
+    return server;
+}
+
+static pid_t run_in_server(const struct pb_link_spec *spec, struct findings *f, struct pb_err *err)
+{
+    server_at = address("127.0.0.1", SERVER_PORT);
+    clients_to = address("127.0.0.1", PROXY_PORT);
+    struct pb_proxy_line *line = pb_proxy_line_start(listen_at(&clients_to), &server_at, spec, err);
+    if (!line) return -1;
+    pid_t server = run(NULL, NULL, f, spec->bits_per_s);
+    pb_proxy_line_stop(line);
     return server;
 }
 
@@ -234,26 +279,22 @@ int main(int argc, char **argv)
 {
     struct pb_err err = PB_ERR_INIT;
     struct pb_link_spec spec;
-    struct pb_link_line line;
     char text[64];
-    if (pb_link_parse(argc > 1 ? argv[1] : "50ms:200Mbit", &spec, &err) != 0 ||
-        pb_link_line_start(&spec, &line, &err) != 0) {
-        fprintf(stderr, "link_accuracy: %s\n", err.msg);
-        return err.code == PB_E_UNSUPPORTED ? 77 : 2;
-    }
+    bool in_server = argc > 2 && strcmp(argv[2], "in-server") == 0;
     struct findings *f =
         mmap(NULL, sizeof *f, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (f == MAP_FAILED) die("shared memory");
-    pid_t server = run(&line, f, spec.bits_per_s);
+    pid_t server = -1;
+    if (pb_link_parse(argc > 1 ? argv[1] : "50ms:200Mbit", &spec, &err) == 0)
+        server = in_server ? run_in_server(&spec, f, &err) : run_between_namespaces(&spec, f, &err);
+    if (server < 0) {
+        fprintf(stderr, "link_accuracy: %s\n", err.msg);
+        return err.code == PB_E_UNSUPPORTED ? 77 : 2;
+    }
     pb_link_describe(&spec, text, sizeof text);
-    printf("%s\n", text);
-    bool ok = judge(&spec, f);
-    printf("the line: %.0f MB in %llu packets, %llu dropped, %.2f s CPU (%.1f ms per MB)\n",
-           (double)line.stats->bytes / 1e6, (unsigned long long)line.stats->packets,
-           (unsigned long long)line.stats->dropped, (double)line.stats->cpu_ns / PB_NS_PER_S,
-           (double)line.stats->cpu_ns / PB_NS_PER_MS / ((double)line.stats->bytes / 1e6));
+    printf("%s%s\n", text, in_server ? ", in the server" : "");
+    bool ok = judge(&spec, f, in_server);
     kill(server, SIGKILL);
     waitpid(server, NULL, 0);
-    pb_link_line_stop(&line);
     return ok ? 0 : 1;
 }
