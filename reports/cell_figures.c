@@ -7,11 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-bool pb_sample_counts(const struct pb_sample *sample)
-{
-    return sample->outcome == PB_OUTCOME_OK || sample->outcome == PB_OUTCOME_CONTAMINATED;
-}
-
 static bool has_wall(const struct pb_sample *sample)
 {
     return pb_sample_counts(sample) && sample->metrics.has[PB_M_WALL];

@@ -2,28 +2,11 @@
 /* Cells against the baseline's and the limit's, by paired rounds. */
 #include "reports/model.h"
 
-#include "harness/stats/signed_rank.h"
-
 #include <string.h>
 
-/* Log ratios of the rounds in which both cells have the figure, above zero. Both are by round. */
-static size_t log_ratios(const struct pb_cell *cell, const struct pb_cell *base, enum pb_metric m,
-                         double out[PB_SIGNED_RANK_MAX])
+static struct pb_gate_samples counted(const struct pb_cell *cell)
 {
-    size_t n = 0;
-    for (size_t i = 0, j = 0; i < cell->sample_count && j < base->sample_count;) {
-        const struct pb_sample *x = cell->samples[i], *y = base->samples[j];
-        if (x->round != y->round) {
-            x->round < y->round ? i++ : j++;
-            continue;
-        }
-        bool both = pb_sample_counts(x) && pb_sample_counts(y) && x->metrics.has[m] &&
-                    y->metrics.has[m] && n < PB_SIGNED_RANK_MAX;
-        if (both && pb_log_ratio((double)x->metrics.value[m], (double)y->metrics.value[m], &out[n]))
-            n++;
-        i++, j++;
-    }
-    return n;
+    return (struct pb_gate_samples){cell->samples, cell->sample_count};
 }
 
 static struct pb_comparison missing(const char *reason)
@@ -37,26 +20,30 @@ static struct pb_comparison compare(const struct pb_cell *cell, const struct pb_
     double d[PB_SIGNED_RANK_MAX];
     if (!pb_cell_has_figures(cell)) return missing("this cell has no valid figures");
     if (!base || !pb_cell_has_figures(base)) return missing(no_base);
-    size_t n = log_ratios(cell, base, m, d);
+    size_t n = pb_gate_pairs(counted(cell), counted(base), m, d);
     if (n == 0) return missing("no round has both figures above zero");
     return (struct pb_comparison){.has = true, .paired = pb_paired(d, n)};
 }
 
-/* A report sees one run: what the gate would measure again is "seen once". */
-static void judge(struct pb_cell *cell, const struct pb_cell *base)
+static struct pb_gate_side side_of(const struct pb_report_model *model, const struct pb_cell *cell)
 {
-    struct pb_gate_rule rule = PB_GATE_RULE_DEFAULT;
-    rule.confirm = false;
-    double d[PB_SIGNED_RANK_MAX];
-    if (!cell->against_baseline[PB_M_WALL].has) {
-        cell->verdict = PB_VERDICT_INVALID;
-        cell->verdict_reason = cell->against_baseline[PB_M_WALL].reason;
-        return;
-    }
-    size_t n = log_ratios(cell, base, PB_M_WALL, d);
-    struct pb_gate_decision decision = pb_gate_decide(&rule, d, n, NULL, 0);
-    cell->verdict = decision.verdict;
-    cell->verdict_reason = decision.reason;
+    const struct pb_journal_arm *arm = pb_report_arm(model, cell->arm);
+    return (struct pb_gate_side){
+        .arm = cell->arm,
+        .manager = arm ? arm->manager : NULL,
+        .stage = {counted(cell), {cell->confirming, cell->confirming_count}},
+        .invalid_reason = pb_cell_has_figures(cell) ? NULL : "no valid figures",
+    };
+}
+
+static void judge(const struct pb_report_model *model, const struct pb_gate_rules *rules,
+                  struct pb_cell *cell, const struct pb_cell *base)
+{
+    struct pb_gate_side candidate = side_of(model, cell), baseline = side_of(model, base);
+    struct pb_gate_cell judged = {.registry = cell->registry, .phase = cell->phase};
+    pb_gate_cell_judge(rules, &candidate, &baseline, &judged);
+    cell->verdict = judged.verdict;
+    cell->verdict_reason = judged.reason;
 }
 
 static const struct pb_cell *cell_of_arm(const struct pb_report_phase *phase, const char *arm)
@@ -66,7 +53,8 @@ static const struct pb_cell *cell_of_arm(const struct pb_report_phase *phase, co
     return NULL;
 }
 
-static void compare_phase(struct pb_report_model *model, struct pb_report_phase *phase)
+static void compare_phase(struct pb_report_model *model, const struct pb_gate_rules *rules,
+                          struct pb_report_phase *phase)
 {
     phase->baseline = cell_of_arm(phase, model->baseline);
     phase->limit = cell_of_arm(phase, model->limit);
@@ -81,7 +69,7 @@ static void compare_phase(struct pb_report_model *model, struct pb_report_phase 
         for (int m = 0; m < PB_METRIC_COUNT; m++)
             cell->against_baseline[m] = compare(cell, phase->baseline, (enum pb_metric)m,
                                                 "the baseline has no valid figures");
-        if (cell != phase->limit) judge(cell, phase->baseline);
+        if (cell != phase->limit) judge(model, rules, cell, phase->baseline);
     }
 }
 
@@ -104,6 +92,17 @@ static const char *default_baseline(const struct pb_report_model *model)
     return NULL;
 }
 
+/* As the gate does, but a report shows what was seen once, too. A journal with damaged rules still
+ * gets its report, by the default ones. */
+static void use_rules_of_run(struct pb_report_model *model, struct pb_gate_rules *out)
+{
+    struct pb_err ignored = PB_ERR_INIT;
+    *out = (struct pb_gate_rules){0};
+    if (pb_gate_rules_of_run(&model->arena, model->journal, out, &ignored) != 0)
+        *out = (struct pb_gate_rules){0};
+    out->unconfirmed = true;
+}
+
 int pb_report_model_compare(struct pb_report_model *model, const char *baseline, struct pb_err *err)
 {
     model->baseline = baseline ? arm_of_run(&model->run, baseline) : default_baseline(model);
@@ -113,8 +112,10 @@ int pb_report_model_compare(struct pb_report_model *model, const char *baseline,
                           "lists",
                           baseline);
     model->limit = arm_of_run(&model->run, "limit");
+    struct pb_gate_rules rules;
+    use_rules_of_run(model, &rules);
     for (size_t r = 0; r < model->registry_count; r++)
         for (size_t p = 0; p < model->registries[r].phase_count; p++)
-            compare_phase(model, &model->registries[r].phases[p]);
+            compare_phase(model, &rules, &model->registries[r].phases[p]);
     return 0;
 }

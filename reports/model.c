@@ -104,6 +104,20 @@ static int by_round(const void *a, const void *b)
     return (x->round > y->round) - (x->round < y->round);
 }
 
+/* Room is made for as many as were counted before. */
+static void add_sample(struct pb_arena *arena, struct pb_cell *cell, const struct pb_sample *s)
+{
+    if (!cell->samples) {
+        cell->samples = PB_ARENA_ARRAY(arena, const struct pb_sample *, cell->attempted);
+        cell->confirming = PB_ARENA_ARRAY(arena, const struct pb_sample *, cell->confirming_count);
+        cell->confirming_count = 0;
+    }
+    if (s->stage == PB_STAGE_CONFIRM)
+        cell->confirming[cell->confirming_count++] = s;
+    else
+        cell->samples[cell->sample_count++] = s;
+}
+
 /* Two passes over the samples: count, then fill. Warm-up and traced samples are never counted; a
  * warm-up that failed still condemns its cell. */
 static void fill_cells(struct pb_report_model *model, const struct pb_map *by_key)
@@ -116,22 +130,24 @@ static void fill_cells(struct pb_report_model *model, const struct pb_map *by_ke
         if (!cell) continue;
         note_outcome(cell, s->outcome, s->reason);
         if (s->round < 1) continue;
-        cell->attempted++;
+        if (s->stage == PB_STAGE_CONFIRM)
+            cell->confirming_count++;
+        else
+            cell->attempted++;
         cell_of[i] = cell;
     }
     for (size_t i = 0; i < journal->sample_count; i++) {
         struct pb_cell *cell = cell_of[i];
         if (!cell) continue;
-        if (!cell->samples)
-            cell->samples =
-                PB_ARENA_ARRAY(&model->arena, const struct pb_sample *, cell->attempted);
-        cell->samples[cell->sample_count++] = journal->samples[i];
+        add_sample(&model->arena, cell, journal->samples[i]);
     }
     free(cell_of);
     PB_MAP_EACH (by_key, entry) {
         struct pb_cell *cell = entry->value;
         if (cell->sample_count > 1)
             qsort(cell->samples, cell->sample_count, sizeof *cell->samples, by_round);
+        if (cell->confirming_count > 1)
+            qsort(cell->confirming, cell->confirming_count, sizeof *cell->confirming, by_round);
     }
 }
 

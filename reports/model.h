@@ -2,7 +2,7 @@
 #ifndef PB_REPORT_MODEL_H
 #define PB_REPORT_MODEL_H
 
-#include "harness/gate/verdict.h"
+#include "harness/gate/gate.h"
 #include "harness/journal/journal.h"
 
 /*
@@ -27,8 +27,11 @@ struct pb_cell {
     const char *registry, *phase, *arm;
     enum pb_outcome outcome; /* OK when at least one counted sample is and none failed */
     const char *reason;
-    const struct pb_sample **samples; /* counted ones (round >= 1, not traced), by round */
+    const struct pb_sample *
+        *samples; /* counted ones (first stage, round >= 1, not traced), by round */
     size_t sample_count, attempted;
+    const struct pb_sample **confirming; /* of the stage after a flag: for the verdict alone */
+    size_t confirming_count;
     struct {
         bool has;
         const char *reason;                /* why not */
@@ -92,8 +95,6 @@ void pb_report_model_release(struct pb_report_model *model);
 
 /* Only a valid cell has figures. */
 bool pb_cell_has_figures(const struct pb_cell *cell);
-/* Samples whose figures count. */
-bool pb_sample_counts(const struct pb_sample *sample);
 /* The arm's line of the journal, or NULL. */
 const struct pb_journal_arm *pb_report_arm(const struct pb_report_model *model, const char *name);
 

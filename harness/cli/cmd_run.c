@@ -12,8 +12,10 @@
 #include "harness/run/run.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,9 +24,10 @@
 
 struct options {
     struct pb_plan_options plan;
-    struct pb_opt_list registries;
+    struct pb_opt_list registries, candidates;
     struct pb_isolation_options isolation;
     const char *snapshot, *out, *linger, *resume, *title;
+    const char *baseline, *rules, *floor, *budget, *precision;
     long rounds, seed;
     bool keep, strict;
 };
@@ -36,8 +39,21 @@ static const struct pb_opt opts[] = {
      NULL, 0, 0},
     {"snapshot", 0, PB_OPT_STRING, offsetof(struct options, snapshot), "DIR", "by the project",
      "snapshot to replay", NULL, 0, 0},
-    {"rounds", 'n', PB_OPT_LONG, offsetof(struct options, rounds), "N", "3",
-     "counted rounds after one warm-up round", NULL, 1, 1000},
+    {"rounds", 'n', PB_OPT_LONG, offsetof(struct options, rounds), "N", "3; 10 with --baseline",
+     "counted rounds after one warm-up round; with --baseline the most", NULL, 1, 1000},
+    {"baseline", 'b', PB_OPT_STRING, offsetof(struct options, baseline), "ARM", NULL,
+     "compare with this arm: 5 rounds, 10 where unclear, 10 more on fresh state before red", NULL,
+     0, 0},
+    {"candidate", 'c', PB_OPT_LIST, offsetof(struct options, candidates), "LIST", "all other arms",
+     "arms to compare with the baseline, separated by commas", NULL, 0, 0},
+    {"rules", 0, PB_OPT_STRING, offsetof(struct options, rules), "FILE", NULL,
+     "what counts as a change, as JSON (see phasebench gate --help)", NULL, 0, 0},
+    {"aa", 0, PB_OPT_STRING, offsetof(struct options, floor), "FILE", NULL,
+     "what identical arms showed on this machine (phasebench doctor --aa)", NULL, 0, 0},
+    {"budget", 0, PB_OPT_STRING, offsetof(struct options, budget), "T", "none",
+     "time for the whole run: after it no round beyond the first five is begun", NULL, 0, 0},
+    {"precision", 0, PB_OPT_STRING, offsetof(struct options, precision), "PERCENT", "none",
+     "go on (to 60 rounds) until each unclear change is known to this much", NULL, 0, 0},
     {"out", 'o', PB_OPT_STRING, offsetof(struct options, out), "DIR", "phasebench-results/<time>",
      "result folder; samples are made below it, so it chooses the file system", NULL, 0, 0},
     {"resume", 0, PB_OPT_STRING, offsetof(struct options, resume), "DIR", NULL,
@@ -59,7 +75,7 @@ static const struct pb_opt opts[] = {
 static void defaults(void *out)
 {
     *(struct options *)out = (struct options){
-        .plan.timeout = "10m", .rounds = 3, .linger = "1s", .seed = -1, .isolation.netns = "auto"};
+        .plan.timeout = "10m", .linger = "1s", .seed = -1, .isolation.netns = "auto"};
 }
 
 static volatile sig_atomic_t interrupted;
@@ -96,6 +112,35 @@ static const char *own_command_line(struct pb_arena *arena)
     return pb_arena_cstr(arena, pb_strn(text.p, text.n - 1));
 }
 
+static int read_precision(const char *text, double *out, struct pb_err *err)
+{
+    char *end;
+    double percent = strtod(text, &end);
+    if (end != text && *end == '%') end++;
+    *out = log1p(percent / 100);
+    if (*text && !*end && percent >= 0.1 && percent <= 100) return 0;
+    return pb_err_set(err, PB_E_USAGE, "--precision %s: write a percentage from 0.1 to 100", text);
+}
+
+/* What belongs to paired rounds. */
+static int read_paired(struct pb_arena *arena, const struct options *o, struct pb_run_options *run,
+                       struct pb_err *err)
+{
+    bool asks = o->candidates.n || o->rules || o->floor || o->budget || o->precision;
+    if (!run->rounds) run->rounds = !o->baseline ? 3 : o->precision ? PB_GATE_MOST : PB_GATE_FULL;
+    if (!o->baseline && asks)
+        return pb_err_set(err, PB_E_USAGE,
+                          "--candidate, --rules, --aa, --budget and --precision: they are about "
+                          "comparing with a baseline: name it with --baseline");
+    run->baseline = o->baseline;
+    run->rules = o->rules;
+    run->floor = o->floor;
+    if (o->budget && pb_read_duration("budget", o->budget, PB_NS_PER_MS, &run->budget_ns, err) != 0)
+        return -1;
+    if (o->precision && read_precision(o->precision, &run->precision, err) != 0) return -1;
+    return pb_run_list_add(arena, &o->candidates, true, &run->candidates, err);
+}
+
 static int read_options(struct pb_arena *arena, const struct options *o, const struct pb_args *args,
                         struct pb_run_options *run, struct pb_err *err)
 {
@@ -116,7 +161,8 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
     };
     if (o->resume && o->out)
         return pb_err_set(err, PB_E_USAGE, "--out and --resume: give one of them");
-    if (pb_read_duration("linger", o->linger, 0, &run->linger_ns, err) != 0 ||
+    if (read_paired(arena, o, run, err) != 0 ||
+        pb_read_duration("linger", o->linger, 0, &run->linger_ns, err) != 0 ||
         pb_run_list_add(arena, &o->registries, false, &run->registries, err) != 0)
         return -1;
     pb_isolation_options_read(&o->isolation, run);
@@ -196,7 +242,10 @@ const struct pb_cmd pb_cmd_run = {
         "  phasebench run ant-design --arms plumb,bun --rounds 5 --out results\n"
         "  phasebench run . --arms utoo --arm utoo-h2=utoo,UTOO_TARBALL_HTTP=h2\n"
         "  phasebench run --link 50ms:200Mbit,slow-start --fs xfs --cold-disk\n"
+        "  phasebench run --arm head=plumb:./new --arm base=plumb:./old --baseline base --out r\n"
         "  phasebench run --resume results\n\n"
+        "With --baseline the rounds go by the gate's rule (docs/verdict.md); ask `phasebench gate` "
+        "then.\n\n"
         "Exit status: 0 all cells hold, 2 usage, 3 a cell is invalid, 5 the\n"
         "run could not be done, 130 interrupted.\n",
     .opts = opts,

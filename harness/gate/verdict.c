@@ -26,13 +26,23 @@ static bool is_hopeless(const struct pb_paired *p, double threshold)
     return fabs(p->median) < threshold / 2 || 2 * agreeing(p) < p->n;
 }
 
-static void decide_quiet(struct pb_gate_decision *d)
+static bool is_imprecise(const struct pb_gate_rule *rule, const struct pb_gate_decision *d)
+{
+    return rule->precision > 0 && d->verdict == PB_VERDICT_INCONCLUSIVE &&
+           d->screen.n < PB_GATE_MOST && d->screen.smallest_visible > rule->precision;
+}
+
+static void decide_quiet(const struct pb_gate_rule *rule, struct pb_gate_decision *d)
 {
     const struct pb_paired *p = &d->screen;
     bool inside = p->has_interval && p->low > -d->threshold && p->high < d->threshold;
     d->verdict = inside ? PB_VERDICT_EQUIVALENT : PB_VERDICT_INCONCLUSIVE;
     d->reason = inside ? "the whole interval lies within the threshold"
                        : "no change was seen, but the interval reaches beyond the threshold";
+    if (is_imprecise(rule, d)) {
+        d->reason = "more rounds are needed for the wanted precision";
+        d->more_pairs = p->n < PB_GATE_FULL ? PB_GATE_FULL - p->n : 5 - p->n % 5;
+    }
 }
 
 static void decide_flagged(struct pb_gate_decision *d, bool confirm)
@@ -66,18 +76,19 @@ struct pb_gate_decision pb_gate_decide(const struct pb_gate_rule *rule, const do
         /* The early look is at the first five only: looks in between would be further chances. */
         struct pb_paired first = pb_paired(screen, PB_GATE_SCREEN);
         if (is_hopeless(&first, d.threshold))
-            decide_quiet(&d);
+            decide_quiet(rule, &d);
         else
             d.more_pairs = PB_GATE_FULL - n;
         return d;
     }
     if (!is_flagged(&d.screen, d.threshold)) {
-        decide_quiet(&d);
+        decide_quiet(rule, &d);
         return d;
     }
     if (rule->confirm && m < PB_GATE_CONFIRM) {
         d.more_pairs = PB_GATE_CONFIRM - m;
         d.wants_confirmation = true;
+        d.reason = "a change was seen; it is not confirmed on fresh state yet";
         return d;
     }
     decide_flagged(&d, rule->confirm);

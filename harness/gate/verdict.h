@@ -15,9 +15,11 @@
  *  2. else 10 pairs; flagged when |median| > threshold and at least 8 of 10 share its sign.
  *  3. a flagged cell is measured afresh (new folders, new processes): 10 confirming pairs, the same
  *     condition, the same direction. Only then is it slower or faster.
+ * With a `precision`, a cell that is still inconclusive gets 5 more pairs at a time until half its
+ * interval is as small as that: for an answer "equivalent".
  * The interval is printed beside the verdict and decides only "equivalent" (all of it within the
- * threshold): as a further condition it would miss one in six slowdowns of 10 %. Looks happen after
- * 5 and 10 pairs only, never "until significant".
+ * threshold): as a further condition it would miss one in six slowdowns of 10 %. Looks for a change
+ * happen after 5 and 10 pairs (and each further 5 with a precision), never "until significant".
  */
 enum pb_verdict {
     PB_VERDICT_SLOWER,
@@ -28,14 +30,15 @@ enum pb_verdict {
 };
 const char *pb_verdict_name(enum pb_verdict verdict);
 
-enum { PB_GATE_SCREEN = 5, PB_GATE_FULL = 10, PB_GATE_CONFIRM = 10 };
+enum { PB_GATE_SCREEN = 5, PB_GATE_FULL = 10, PB_GATE_CONFIRM = 10, PB_GATE_MOST = 60 };
 
 struct pb_gate_rule {
     double threshold; /* log units, e.g. 0.03: at least this much is a change */
     double bias; /* |Hodges-Lehmann| of scheduled A/A runs of this cell, log units; 0: none known */
-    bool confirm; /* false: a flagged cell is red at once (more false alarms: 2.5 % a cell) */
+    double precision; /* wanted half-width of the interval, log units; 0: whatever ten pairs give */
+    bool confirm;     /* false: a flagged cell is red at once (more false alarms: 2.5 % a cell) */
 };
-#define PB_GATE_RULE_DEFAULT ((struct pb_gate_rule){.threshold = 0.03, .bias = 0, .confirm = true})
+#define PB_GATE_RULE_DEFAULT ((struct pb_gate_rule){.threshold = 0.03, .confirm = true})
 
 struct pb_gate_decision {
     enum pb_verdict verdict;               /* as of now; meaningful when nothing more is wanted */
@@ -47,7 +50,8 @@ struct pb_gate_decision {
 };
 
 /* What follows from `n` screening and `m` confirming pairs. Pairs beyond PB_GATE_FULL are used,
- * too: the share of equal signs stays at 80 %. Fewer than PB_GATE_SCREEN: asks for them. */
+ * too: the share of equal signs stays at 80 %. Fewer than PB_GATE_SCREEN: asks for them. As long as
+ * more is wanted, the verdict is inconclusive and the reason says what is missing. */
 struct pb_gate_decision pb_gate_decide(const struct pb_gate_rule *rule, const double *screen,
                                        size_t n, const double *confirm, size_t m);
 

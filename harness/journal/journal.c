@@ -157,9 +157,12 @@ int pb_journal_write_run(struct pb_journal *j, const struct pb_journal_run *run,
     add_text(line, "schema", "phasebench/1");
     for (size_t i = 0; i < pb_run_field_count; i++)
         add_text(line, pb_run_fields[i].key, pb_run_field_get(run, &pb_run_fields[i]));
+    add_text(line, "gate_rules", run->gate_rules);
+    add_text(line, "gate_floor", run->gate_floor);
     add_list(line, "registries", run->registries, run->registry_count);
     add_list(line, "phases", run->phases, run->phase_count);
     add_list(line, "arms", run->arms, run->arm_count);
+    if (run->candidate_count) add_list(line, "candidates", run->candidates, run->candidate_count);
     add_number(line, "cpus", run->cpus);
     add_number(line, "rounds", run->rounds);
     add_number(line, "memory_bytes", run->memory_bytes);
@@ -242,6 +245,7 @@ int pb_journal_write_sample(struct pb_journal *j, const struct pb_sample *sample
     add_text(line, "registry", sample->registry);
     add_text(line, "phase", sample->phase);
     add_text(line, "arm", sample->arm);
+    if (sample->stage == PB_STAGE_CONFIRM) add_text(line, "stage", "confirm");
     add_number(line, "round", sample->round);
     add_number(line, "slot", sample->slot);
     if (sample->traced) add_bool(line, "traced", true);

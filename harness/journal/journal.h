@@ -39,6 +39,10 @@ struct pb_journal_run {
     /* What the samples were kept apart from: "network" -> "private: ...". In order. */
     struct pb_kv isolation[PB_JOURNAL_ISOLATION_MAX];
     size_t isolation_count;
+    const char *candidates[256]; /* arms that the run compares with its baseline, to be gated */
+    size_t candidate_count;
+    /* Texts of the files that the run's decisions went by (harness/gate/rules.h); NULL: none. */
+    const char *gate_rules, *gate_floor;
 };
 struct pb_journal_arm {
     const char *name, *manager, *binary, *version, *binary_sha256, *baseline_of;
@@ -56,13 +60,17 @@ enum pb_outcome {
 };
 const char *pb_outcome_name(enum pb_outcome outcome);
 
+/* A flagged cell is measured again on fresh state; those samples never mix with the first ones. */
+enum pb_stage { PB_STAGE_SCREEN, PB_STAGE_CONFIRM, PB_STAGE_COUNT };
+
 struct pb_journal_check {
     const char *name, *reason; /* reason NULL: passed */
 };
 
 struct pb_sample {
     const char *registry, *phase, *arm;
-    int round;   /* 0 = warm-up (not counted), then 1.. */
+    enum pb_stage stage;
+    int round;   /* within its stage: 0 = warm-up (not counted), then 1.. */
     int slot;    /* position within its round, from 0 */
     bool traced; /* an extra sample of a deep level; never mixed with timing */
     int64_t started_wallclock_ns;

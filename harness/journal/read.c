@@ -90,6 +90,10 @@ static void read_run(struct reader *r, const cJSON *o)
     run->phase_count =
         list_of(r, o, "phases", run->phases, sizeof run->phases / sizeof *run->phases);
     run->arm_count = list_of(r, o, "arms", run->arms, sizeof run->arms / sizeof *run->arms);
+    run->gate_rules = text_of(r, o, "gate_rules");
+    run->gate_floor = text_of(r, o, "gate_floor");
+    run->candidate_count = list_of(r, o, "candidates", run->candidates,
+                                   sizeof run->candidates / sizeof *run->candidates);
     run->cpus = (unsigned)number_of(o, "cpus", 0);
     run->rounds = (unsigned)number_of(o, "rounds", 0);
     run->memory_bytes = number_of(o, "memory_bytes", 0);
@@ -173,6 +177,12 @@ static void read_checks(struct reader *r, const cJSON *o, struct pb_sample *samp
     }
 }
 
+static enum pb_stage stage_of(const cJSON *o)
+{
+    const char *name = pb_json_cstr(o, "stage");
+    return name && strcmp(name, "confirm") == 0 ? PB_STAGE_CONFIRM : PB_STAGE_SCREEN;
+}
+
 static void read_sample(struct reader *r, const cJSON *o)
 {
     struct pb_journal_data *out = r->out;
@@ -181,6 +191,7 @@ static void read_sample(struct reader *r, const cJSON *o)
         .registry = text_of(r, o, "registry"),
         .phase = text_of(r, o, "phase"),
         .arm = text_of(r, o, "arm"),
+        .stage = stage_of(o),
         .round = (int)number_of(o, "round", 0),
         .slot = (int)number_of(o, "slot", 0),
         .traced = pb_json_bool(o, "traced", false),

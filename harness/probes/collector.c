@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/probes/collector.h"
+#include "harness/probes/collector_internal.h"
 
 #include "base/datadir.h"
 #include "base/mem.h"
 #include "harness/probes/collector_object.h"
-#include "harness/probes/collector_programs.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -14,18 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-struct pb_collector {
-    struct pb_loss losses[PB_COLLECT_COUNT];
-    struct btf *kernel;
-    struct bpf_object *object;
-    struct bpf_link *links[PB_COLLECTOR_PROGRAMS_MAX];
-    struct pb_collector_control *control; /* shared with the programs; NULL: nothing is loaded */
-    int tree_fd, counters_fd, spaces_fd, requests_fd;
-    uint32_t sample;
-};
+#define RING_BYTES (32u << 20)
+#define RING_MIN_BYTES (64u << 10) /* one page of the largest size */
 
 static int say_nothing(enum libbpf_print_level level, const char *format, va_list args)
 {
@@ -33,11 +24,6 @@ static int say_nothing(enum libbpf_print_level level, const char *format, va_lis
     (void)format;
     (void)args;
     return 0;
-}
-
-static bool lost(const struct pb_collector *c, enum pb_collector_group group)
-{
-    return c->losses[group].cause[0] || c->losses[PB_COLLECT_PROCESS].cause[0];
 }
 
 /* The first cause of a group stays. */
@@ -74,7 +60,7 @@ static struct pb_loss refused(const char *what, int error)
 }
 
 /* `wanted` bits of programs are loaded, the others left out. NULL with errno. */
-static struct bpf_object *load(uint32_t wanted)
+static struct bpf_object *load(uint32_t wanted, size_t ring_bytes)
 {
     LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "phasebench");
     struct bpf_object *object = bpf_object__open_mem(
@@ -86,7 +72,9 @@ static struct bpf_object *load(uint32_t wanted)
         if (!p) PB_BUG("the BPF object has no program %s", pb_collector_programs[i].name);
         bpf_program__set_autoload(p, (wanted >> i & 1) != 0);
     }
-    int rc = bpf_object__load(object);
+    int rc = bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "timeline"),
+                                      (__u32)ring_bytes);
+    if (rc == 0) rc = bpf_object__load(object);
     if (rc == 0) return object;
     bpf_object__close(object);
     errno = -rc;
@@ -99,7 +87,7 @@ static uint32_t loadable_alone(struct pb_collector *c, uint32_t wanted)
     uint32_t good = 0;
     for (size_t i = 0; i < pb_collector_program_count; i++) {
         if (!(wanted >> i & 1)) continue;
-        struct bpf_object *object = load(1u << i);
+        struct bpf_object *object = load(1u << i, RING_MIN_BYTES);
         if (object) {
             good |= 1u << i;
             bpf_object__close(object);
@@ -130,10 +118,11 @@ static uint32_t choose_programs(struct pb_collector *c, unsigned groups)
 static bool load_object(struct pb_collector *c, unsigned groups)
 {
     uint32_t wanted = choose_programs(c, groups);
-    c->object = load(wanted);
+    size_t ring_bytes = groups & PB_COLLECT_BIT(TIMELINE) ? RING_BYTES : RING_MIN_BYTES;
+    c->object = load(wanted, ring_bytes);
     if (!c->object && errno != EPERM) {
         wanted = loadable_alone(c, wanted);
-        c->object = load(wanted);
+        c->object = load(wanted, ring_bytes);
     }
     if (c->object) return true;
     struct pb_loss loss = refused("loading BPF programs", errno);
@@ -141,7 +130,7 @@ static bool load_object(struct pb_collector *c, unsigned groups)
     return false;
 }
 
-static int map_fd(const struct pb_collector *c, const char *name)
+int pb_collector_map(const struct pb_collector *c, const char *name)
 {
     int fd = bpf_object__find_map_fd_by_name(c->object, name);
     if (fd < 0) PB_BUG("the BPF object has no map %s", name);
@@ -165,10 +154,6 @@ static bool map_control(struct pb_collector *c)
         return false;
     }
     c->control->page_size = (__u32)sysconf(_SC_PAGESIZE);
-    c->tree_fd = map_fd(c, "tree");
-    c->counters_fd = map_fd(c, "counters");
-    c->spaces_fd = map_fd(c, "address_spaces");
-    c->requests_fd = map_fd(c, "block_requests");
     return true;
 }
 
@@ -194,7 +179,7 @@ static void attach_one(struct pb_collector *c, size_t i, const struct pb_cgroup 
 static void detach_lost(struct pb_collector *c)
 {
     for (size_t i = 0; i < pb_collector_program_count; i++) {
-        if (!c->links[i] || !lost(c, pb_collector_programs[i].group)) continue;
+        if (!c->links[i] || !pb_collector_lost(c, pb_collector_programs[i].group)) continue;
         bpf_link__destroy(c->links[i]);
         c->links[i] = NULL;
     }
@@ -204,7 +189,8 @@ struct pb_collector *pb_collector_open(unsigned groups, const struct pb_cgroup *
 {
     struct pb_collector *c = pb_calloc(1, sizeof *c);
     libbpf_print_fn_t print = libbpf_set_print(say_nothing);
-    groups |= 1u << PB_COLLECT_PROCESS; /* which tells what belongs to the tree */
+    groups |= PB_COLLECT_BIT(PROCESS); /* which tells what belongs to the tree */
+    if (groups & PB_COLLECT_BIT(TIMELINE)) groups |= PB_COLLECT_BIT(SCHED);
     for (int g = 0; g < PB_COLLECT_COUNT; g++)
         if (!(groups >> g & 1))
             c->losses[g] = (struct pb_loss){"not asked for in this sample", "ask for it"};
@@ -217,6 +203,8 @@ struct pb_collector *pb_collector_open(unsigned groups, const struct pb_cgroup *
     } else if (load_object(c, groups) && map_control(c)) {
         for (size_t i = 0; i < pb_collector_program_count; i++)
             attach_one(c, i, cgroup);
+        if (c->losses[PB_COLLECT_SCHED].cause[0])
+            lose(c, PB_COLLECT_TIMELINE, &c->losses[PB_COLLECT_SCHED]);
         detach_lost(c);
     }
     libbpf_set_print(print);
@@ -226,6 +214,7 @@ struct pb_collector *pb_collector_open(unsigned groups, const struct pb_cgroup *
 void pb_collector_close(struct pb_collector *c)
 {
     if (!c) return;
+    pb_timeline_writer_stop(c->writer, NULL, NULL);
     for (size_t i = 0; i < pb_collector_program_count; i++)
         bpf_link__destroy(c->links[i]);
     if (c->control) munmap(c->control, sizeof *c->control);
@@ -236,86 +225,6 @@ void pb_collector_close(struct pb_collector *c)
 
 const struct pb_loss *pb_collector_loss(const struct pb_collector *c, enum pb_collector_group group)
 {
-    if (!lost(c, group)) return NULL;
+    if (!pb_collector_lost(c, group)) return NULL;
     return c->losses[group].cause[0] ? &c->losses[group] : &c->losses[PB_COLLECT_PROCESS];
-}
-
-static void clear_hash(int fd)
-{
-    __u64 key;
-    while (bpf_map_get_next_key(fd, NULL, &key) == 0)
-        bpf_map_delete_elem(fd, &key);
-}
-
-/* Per-CPU values lie in a row, one for each possible CPU. */
-static struct pb_tree_counters *counters_alloc(size_t *cpus)
-{
-    _Static_assert(sizeof(struct pb_tree_counters) % 8 == 0, "no padding between CPUs");
-    int n = libbpf_num_possible_cpus();
-    *cpus = n > 0 ? (size_t)n : 1;
-    return pb_calloc(*cpus, sizeof(struct pb_tree_counters));
-}
-
-/* The command itself was made before it was marked. */
-static int reset_counters(struct pb_collector *c, struct pb_err *err)
-{
-    size_t cpus;
-    __u32 zero = 0;
-    PB_AUTO_FREE struct pb_tree_counters *values = counters_alloc(&cpus);
-    values[0].processes = values[0].threads = 1;
-    if (bpf_map_update_elem(c->counters_fd, &zero, values, BPF_ANY) != 0)
-        return pb_err_sys(err, errno, "reset the BPF counters");
-    clear_hash(c->spaces_fd);
-    clear_hash(c->requests_fd);
-    c->control->rss_pages = c->control->rss_peak_pages = 0;
-    return 0;
-}
-
-static int mark(struct pb_collector *c, pid_t root, struct pb_err *err)
-{
-    struct pb_task_state state = {.sample = c->sample + 1};
-    int pidfd = (int)syscall(SYS_pidfd_open, root, 0);
-    if (pidfd < 0) return pb_err_sys(err, errno, "open the command's process");
-    int rc = bpf_map_update_elem(c->tree_fd, &pidfd, &state, BPF_ANY);
-    int error = errno;
-    close(pidfd);
-    return rc == 0 ? 0 : pb_err_sys(err, error, "mark the command's process for BPF");
-}
-
-int pb_collector_begin(struct pb_collector *c, pid_t root, struct pb_err *err)
-{
-    if (lost(c, PB_COLLECT_PROCESS)) return 0;
-    if (reset_counters(c, err) != 0 || mark(c, root, err) != 0) return -1;
-    __atomic_store_n(&c->control->sample, ++c->sample, __ATOMIC_SEQ_CST);
-    return 0;
-}
-
-static void add(struct pb_tree_counters *sum, const struct pb_tree_counters *one)
-{
-    __u64 largest =
-        sum->rss_max_bytes > one->rss_max_bytes ? sum->rss_max_bytes : one->rss_max_bytes;
-    __u64 *to = (__u64 *)sum;
-    const __u64 *from = (const __u64 *)one;
-    for (size_t i = 0; i < sizeof *sum / sizeof *to; i++)
-        to[i] += from[i];
-    sum->rss_max_bytes = largest;
-}
-
-int pb_collector_end(struct pb_collector *c, struct pb_tree_counters *out, uint64_t *rss_peak_bytes,
-                     struct pb_err *err)
-{
-    *out = (struct pb_tree_counters){0};
-    *rss_peak_bytes = 0;
-    if (lost(c, PB_COLLECT_PROCESS)) return 0;
-    __atomic_store_n(&c->control->sample, 0, __ATOMIC_SEQ_CST);
-    size_t cpus;
-    __u32 zero = 0;
-    PB_AUTO_FREE struct pb_tree_counters *values = counters_alloc(&cpus);
-    if (bpf_map_lookup_elem(c->counters_fd, &zero, values) != 0)
-        return pb_err_sys(err, errno, "read the BPF counters");
-    for (size_t i = 0; i < cpus; i++)
-        add(out, &values[i]);
-    __s64 peak = __atomic_load_n(&c->control->rss_peak_pages, __ATOMIC_SEQ_CST);
-    *rss_peak_bytes = peak > 0 ? (uint64_t)peak * c->control->page_size : 0;
-    return 0;
 }

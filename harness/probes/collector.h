@@ -2,6 +2,7 @@
 #ifndef PB_COLLECTOR_H
 #define PB_COLLECTOR_H
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "harness/probes/cgroup.h"
 
@@ -22,9 +23,15 @@ enum pb_collector_group {
     PB_COLLECT_SOCKET,
     PB_COLLECT_IO_URING,
     PB_COLLECT_IP,
+    /* The following cost more and are for samples that are not timed. */
+    PB_COLLECT_SCHED,
+    PB_COLLECT_SYSCALLS,
+    PB_COLLECT_TIMELINE, /* implies the events of PB_COLLECT_SCHED */
     PB_COLLECT_COUNT
 };
-#define PB_COLLECT_DEFAULT ((1u << PB_COLLECT_COUNT) - 1)
+#define PB_COLLECT_BIT(group) (1u << PB_COLLECT_##group)
+#define PB_COLLECT_DEFAULT (PB_COLLECT_BIT(SCHED) - 1)
+#define PB_COLLECT_ALL ((1u << PB_COLLECT_COUNT) - 1)
 
 struct pb_collector;
 
@@ -45,5 +52,39 @@ int pb_collector_begin(struct pb_collector *collector, pid_t root,
 /* Stops following and adds up what was seen. Figures of lost groups are 0. */
 int pb_collector_end(struct pb_collector *collector, struct pb_tree_counters *out,
                      uint64_t *rss_peak_bytes, struct pb_err *err) PB_MUST_CHECK;
+
+/*
+ * What the deep groups saw, between pb_collector_end and the next begin. The group must not be
+ * lost.
+ */
+struct pb_off_cpu_figure {
+    uint32_t key; /* PB_OFF_KEY */
+    struct pb_off_cpu sum;
+};
+struct pb_sched_figures {
+    struct pb_off_cpu_figure *off_cpu; /* in the arena */
+    size_t off_cpu_count;
+    struct pb_run_queue run_queue;
+};
+int pb_collector_read_sched(struct pb_collector *collector, struct pb_arena *arena,
+                            struct pb_sched_figures *out, struct pb_err *err) PB_MUST_CHECK;
+
+struct pb_syscall_figures {
+    struct pb_syscall_count syscalls[PB_SYSCALLS_MAX]; /* by number */
+    uint64_t ring_opcodes[PB_RING_OPCODES_MAX];        /* submitted through io_uring */
+};
+int pb_collector_read_syscalls(struct pb_collector *collector, struct pb_syscall_figures *out,
+                               struct pb_err *err) PB_MUST_CHECK;
+
+/* Before a begin: the events of that sample go to a new file (format: timeline.h), written by a
+ * thread of its own until pb_collector_timeline_end, which also tells how many there are and how
+ * many were lost because the thread did not keep up. */
+struct pb_timeline_summary {
+    uint64_t events, lost;
+};
+int pb_collector_timeline_begin(struct pb_collector *collector, const char *path,
+                                struct pb_err *err) PB_MUST_CHECK;
+int pb_collector_timeline_end(struct pb_collector *collector, struct pb_timeline_summary *out,
+                              struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -43,3 +43,37 @@ int pb_collector_end(struct pb_collector *collector, struct pb_tree_counters *ou
     *rss_peak_bytes = 0;
     return 0;
 }
+
+/* The rest is for groups that are not lost. */
+int pb_collector_read_sched(struct pb_collector *collector, struct pb_arena *arena,
+                            struct pb_sched_figures *out, struct pb_err *err)
+{
+    (void)collector;
+    (void)arena;
+    (void)out;
+    return pb_err_set(err, PB_E_UNSUPPORTED, "trace: %s", loss.cause);
+}
+
+int pb_collector_read_syscalls(struct pb_collector *collector, struct pb_syscall_figures *out,
+                               struct pb_err *err)
+{
+    (void)collector;
+    (void)out;
+    return pb_err_set(err, PB_E_UNSUPPORTED, "trace: %s", loss.cause);
+}
+
+int pb_collector_timeline_begin(struct pb_collector *collector, const char *path,
+                                struct pb_err *err)
+{
+    (void)collector;
+    (void)path;
+    return pb_err_set(err, PB_E_UNSUPPORTED, "trace: %s", loss.cause);
+}
+
+int pb_collector_timeline_end(struct pb_collector *collector, struct pb_timeline_summary *out,
+                              struct pb_err *err)
+{
+    (void)collector;
+    *out = (struct pb_timeline_summary){0};
+    return pb_err_set(err, PB_E_UNSUPPORTED, "trace: %s", loss.cause);
+}

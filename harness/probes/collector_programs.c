@@ -31,6 +31,11 @@ const struct pb_collector_program pb_collector_programs[] = {
     TRACEPOINT(io_uring_submit_req, IO_URING, 1, 1, REQUIRED), /* io_uring_submit_sqe before 6.3 */
     OF_CGROUP(ip_ingress, IP),
     OF_CGROUP(ip_egress, IP),
+    TRACEPOINT(sched_switch, SCHED, 3, ANY, REQUIRED),
+    TRACEPOINT(sched_wakeup, SCHED, 1, 1, REQUIRED),
+    TRACEPOINT(sched_wakeup_new, SCHED, 1, 1, REQUIRED),
+    TRACEPOINT(sys_enter, SYSCALLS, 2, 2, REQUIRED),
+    TRACEPOINT(sys_exit, SYSCALLS, 2, 2, REQUIRED),
 };
 const size_t pb_collector_program_count =
     sizeof pb_collector_programs / sizeof *pb_collector_programs;

@@ -22,6 +22,7 @@ static const struct row {
     enum pb_metric metrics[METRICS_MAX];
     size_t metric_count;
 } rows[] = {
+#define NO_METRICS .metric_count = 0
 #define METRICS(...) {__VA_ARGS__}, sizeof((enum pb_metric[]){__VA_ARGS__}) / sizeof(enum pb_metric)
     {"cgroup", "CPU time and pressure of everything in the tree", PB_GROUP_DEFAULT, -1, false,
      METRICS(PB_M_USER, PB_M_SYS, PB_M_CPU, PB_M_STALL_CPU, PB_M_STALL_IO, PB_M_STALL_MEMORY)},
@@ -42,6 +43,11 @@ static const struct row {
      METRICS(PB_M_IO_URING)},
     {"ip", "IP bytes, headers included", PB_GROUP_DEFAULT, PB_COLLECT_IP, false,
      METRICS(PB_M_IP_RX, PB_M_IP_TX)},
+    {"sched", "why tasks wait, and how long for a CPU", PB_GROUP_TRACE, PB_COLLECT_SCHED, false,
+     NO_METRICS},
+    {"syscalls", "system calls and operations on files", PB_GROUP_TRACE, PB_COLLECT_SYSCALLS, false,
+     NO_METRICS},
+    {"timeline", "what each task did when", PB_GROUP_TRACE, PB_COLLECT_TIMELINE, false, NO_METRICS},
     {"perf", "CPU time of everything in the tree", PB_GROUP_ALWAYS, -1, false, METRICS(PB_M_CPU)},
     {"launcher", "times, largest process, faults, switches and disk bytes of what was waited for",
      PB_GROUP_ALWAYS, -1, true,
@@ -52,6 +58,7 @@ static const struct row {
     {"pressure", "pressure of the whole machine", PB_GROUP_ALWAYS, -1, true,
      METRICS(PB_M_STALL_CPU, PB_M_STALL_IO, PB_M_STALL_MEMORY)},
 #undef METRICS
+#undef NO_METRICS
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
@@ -121,7 +128,7 @@ size_t pb_instruments_groups(struct pb_arena *arena, const struct pb_instruments
 size_t pb_probe_groups(struct pb_arena *arena, const struct pb_probe_group **out)
 {
     struct pb_instruments instruments;
-    pb_instruments_open(&instruments, PB_COLLECT_DEFAULT);
+    pb_instruments_open(&instruments, PB_COLLECT_ALL);
     size_t n = pb_instruments_groups(arena, &instruments, out);
     pb_instruments_close(&instruments);
     return n;

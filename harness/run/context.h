@@ -2,6 +2,7 @@
 #ifndef PB_RUN_CONTEXT_H
 #define PB_RUN_CONTEXT_H
 
+#include "harness/gate/gate.h"
 #include "harness/journal/journal.h"
 #include "harness/plan/arm.h"
 #include "harness/plan/phase.h"
@@ -27,7 +28,7 @@ struct pb_seed {
 struct pb_run_cell {
     bool dead;               /* leaves the rounds: failed, invalid, unsupported or without seed */
     const char *tree_digest; /* of its first valid sample */
-    bool *done;              /* by round: in the journal already (resumed run) */
+    bool *done[PB_STAGE_COUNT]; /* by round: in the journal already (resumed run) */
 };
 
 struct pb_run {
@@ -50,16 +51,23 @@ struct pb_run {
     struct pb_journal *journal;
     struct pb_probe_set *probes;
     struct pb_instruments instruments;
-    struct pb_seed *seeds;             /* [leg][arm] */
+    enum pb_stage stage;               /* of the samples that are taken now */
+    struct pb_seed *seeds;             /* [stage][leg][arm] */
     struct pb_run_cell *cells;         /* [leg][phase][arm] */
     struct pb_cell_progress *progress; /* likewise */
     unsigned next_workspace;
+    /* With a baseline. */
+    bool is_paired;
+    size_t baseline, candidates[256], candidate_count; /* indices of arms */
+    struct pb_gate_rules rules;
+    const char *rules_text, *floor_text;
+    int64_t deadline_ns; /* monotonic; 0: none */
     struct pb_run_summary summary;
 };
 
 static inline struct pb_seed *pb_run_seed(struct pb_run *run, size_t leg, size_t arm)
 {
-    return &run->seeds[leg * run->arm_count + arm];
+    return &run->seeds[(run->stage * run->leg_count + leg) * run->arm_count + arm];
 }
 static inline struct pb_run_cell *pb_run_cell(struct pb_run *run, size_t leg, size_t phase,
                                               size_t arm)
@@ -107,6 +115,21 @@ const char *pb_seed_ensure(struct pb_run *run, size_t leg, size_t arm,
 /* Takes one sample and writes it to the journal. -1 only when the run cannot go on. */
 int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int round, int slot,
                    struct pb_err *err) PB_MUST_CHECK;
+
+/* Some arms of one phase. */
+struct pb_round_set {
+    size_t leg, phase;
+    size_t arms[256], arm_count;
+};
+/* Rounds 0 (the warm-up) to `last` of the run's stage, as far as they are not done. Arms that
+ * cannot be measured leave the set and get their line in the journal. With a deadline it stops
+ * between two rounds; then *out_of_time is set (may be NULL: no deadline). */
+int pb_round_set_run(struct pb_run *run, const struct pb_round_set *set, int last,
+                     bool *out_of_time, struct pb_err *err) PB_MUST_CHECK;
+
+/* What pairs still want, by the gate's rule over the journal: more rounds, then confirmation on
+ * fresh state. The leg is started, and started afresh for the confirmation. */
+int pb_adaptive_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err) PB_MUST_CHECK;
 
 /* All rounds of all phases of one started leg. */
 int pb_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err) PB_MUST_CHECK;

@@ -113,16 +113,62 @@ static int plan_legs(struct pb_run *run, struct pb_err *err)
     return 0;
 }
 
+static int find_arm(const struct pb_run *run, const char *name, size_t *out, struct pb_err *err)
+{
+    for (*out = 0; *out < run->arm_count; ++*out)
+        if (strcmp(run->arms[*out].name, name) == 0) return 0;
+    return pb_err_set(err, PB_E_USAGE, "arm %s: it is not in this run: add it with --arm", name);
+}
+
+static int plan_candidates(struct pb_run *run, struct pb_err *err)
+{
+    const struct pb_run_list *names = &run->options->candidates;
+    for (size_t i = 0; i < names->n; i++) {
+        size_t arm;
+        if (find_arm(run, names->items[i], &arm, err) != 0) return -1;
+        if (arm == run->baseline)
+            return pb_err_set(err, PB_E_USAGE, "arm %s: both baseline and candidate",
+                              names->items[i]);
+        run->candidates[run->candidate_count++] = arm;
+    }
+    for (size_t i = 0; names->n == 0 && i < run->arm_count; i++)
+        if (i != run->baseline && strcmp(run->arms[i].name, "limit") != 0)
+            run->candidates[run->candidate_count++] = i;
+    if (run->candidate_count) return 0;
+    return pb_err_set(err, PB_E_USAGE, "baseline %s: there is no other arm to compare with it",
+                      run->options->baseline);
+}
+
+static int plan_pairs(struct pb_run *run, struct pb_err *err)
+{
+    const struct pb_run_options *o = run->options;
+    run->is_paired = o->baseline != NULL;
+    if (!run->is_paired) return 0;
+    run->rules = (struct pb_gate_rules){.precision = o->precision};
+    if ((o->rules &&
+         pb_gate_rules_load(&run->arena, o->rules, &run->rules, &run->rules_text, err) != 0) ||
+        (o->floor &&
+         pb_gate_floor_load(&run->arena, o->floor, &run->rules, &run->floor_text, err) != 0) ||
+        find_arm(run, o->baseline, &run->baseline, err) != 0)
+        return -1;
+    return plan_candidates(run, err);
+}
+
 int pb_run_plan(struct pb_run *run, struct pb_err *err)
 {
     if (plan_phases(run, err) != 0 || plan_arms(run, err) != 0 || plan_legs(run, err) != 0)
         return -1;
-    run->seeds = PB_ARENA_ARRAY(&run->arena, struct pb_seed, run->leg_count * run->arm_count);
+    if (plan_pairs(run, err) != 0) return -1;
+    run->seeds = PB_ARENA_ARRAY(&run->arena, struct pb_seed,
+                                PB_STAGE_COUNT * run->leg_count * run->arm_count);
     size_t cells = run->leg_count * run->phase_count * run->arm_count;
     run->cells = PB_ARENA_ARRAY(&run->arena, struct pb_run_cell, cells);
     run->progress = PB_ARENA_ARRAY(&run->arena, struct pb_cell_progress, cells);
     for (size_t i = 0; i < cells; i++) {
-        run->cells[i].done = PB_ARENA_ARRAY(&run->arena, bool, (size_t)run->options->rounds + 1);
+        run->cells[i].done[PB_STAGE_SCREEN] =
+            PB_ARENA_ARRAY(&run->arena, bool, (size_t)run->options->rounds + 1);
+        run->cells[i].done[PB_STAGE_CONFIRM] =
+            PB_ARENA_ARRAY(&run->arena, bool, PB_GATE_CONFIRM + 1);
         run->progress[i].arm = run->arms[i % run->arm_count].name;
     }
     return 0;

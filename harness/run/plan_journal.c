@@ -93,6 +93,9 @@ static int write_run_line(struct pb_run *run, struct pb_err *err)
         .rounds = (unsigned)o->rounds,
         .probe_level = probe_level(run),
         .policy_hash = pb_run_policy_hash(run),
+        .gate_rules = run->rules_text,
+        .gate_floor = run->floor_text,
+        .candidate_count = run->candidate_count,
     };
     for (size_t i = 0; i < run->leg_count; i++)
         line.registries[i] = run->legs[i].label;
@@ -100,10 +103,19 @@ static int write_run_line(struct pb_run *run, struct pb_err *err)
         line.phases[i] = run->phases[i]->key;
     for (size_t i = 0; i < run->arm_count; i++)
         line.arms[i] = run->arms[i].name;
+    for (size_t i = 0; i < run->candidate_count; i++)
+        line.candidates[i] = run->arms[run->candidates[i]].name;
     pb_machine_describe(arena, run->work_dir, &line);
     describe_isolation(run, &line);
     if (describe_snapshot(run, &line, err) != 0) return -1;
     return pb_journal_write_run(run->journal, &line, err);
+}
+
+/* A baseline names its first candidate. */
+static const char *baseline_of(const struct pb_run *run, size_t arm)
+{
+    bool is_baseline = run->is_paired && arm == run->baseline;
+    return is_baseline ? run->arms[run->candidates[0]].name : NULL;
 }
 
 int pb_run_plan_journal(struct pb_run *run, struct pb_err *err)
@@ -116,6 +128,7 @@ int pb_run_plan_journal(struct pb_run *run, struct pb_err *err)
                                       .binary = arm->binary,
                                       .version = arm->version,
                                       .binary_sha256 = arm->sha256,
+                                      .baseline_of = baseline_of(run, i),
                                       .policy = arm->manager->policy,
                                       .policy_count = arm->manager->policy_count};
         if (pb_journal_write_arm(run->journal, &line, err) != 0) return -1;

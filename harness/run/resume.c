@@ -71,8 +71,9 @@ static struct pb_run_cell *find_cell(struct pb_run *run, const char *registry, c
 static void mark_sample(struct pb_run *run, const struct pb_sample *s)
 {
     struct pb_run_cell *cell = s->traced ? NULL : find_cell(run, s->registry, s->phase, s->arm);
-    if (!cell || s->round < 0 || s->round > run->options->rounds) return;
-    cell->done[s->round] = true;
+    long most = s->stage == PB_STAGE_CONFIRM ? PB_GATE_CONFIRM : run->options->rounds;
+    if (!cell || s->round < 0 || s->round > most) return;
+    cell->done[s->stage][s->round] = true;
     run->summary.samples++;
     run->summary.samples_contaminated += s->outcome == PB_OUTCOME_CONTAMINATED;
     if (s->outcome != PB_OUTCOME_OK && s->outcome != PB_OUTCOME_CONTAMINATED)

@@ -158,8 +158,10 @@ int pb_run(const struct pb_run_options *options, struct pb_run_summary *out, str
 {
     struct pb_run_options effective = *options;
     struct pb_run run = {.arena = PB_ARENA_INIT, .options = &effective};
+    int64_t begin = pb_now_ns();
     int rc = options->resume ? pb_saved_options_read(&run.arena, &effective, err) : 0;
     if (rc == 0) rc = set_up(&run, err);
+    if (effective.budget_ns) run.deadline_ns = begin + effective.budget_ns;
     if (run.journal) {
         if (rc == 0) rc = run_legs(&run, err);
         rc = finish(&run, rc, err);

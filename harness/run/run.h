@@ -29,7 +29,14 @@ struct pb_run_options {
     const char *cache;   /* NULL: the default cache folder */
     const char *title;   /* or NULL */
     const char *package; /* that "add" phases add, or NULL */
+    /* Counted rounds. With a baseline the gate's rule chooses (harness/gate/verdict.h) and this is
+     * the most that one stage may have. */
     long rounds;
+    const char *baseline; /* arm that the candidates are compared with, or NULL: a fixed number */
+    struct pb_run_list candidates; /* empty: every other arm but "limit" */
+    const char *rules, *floor;     /* files as in harness/gate/rules.h, or NULL */
+    int64_t budget_ns; /* no further round beyond the first five is begun after this; 0: no end */
+    double precision;  /* wanted half-width of the intervals, log units; 0: none */
     int64_t timeout_ns, linger_ns;
     uint64_t seed;            /* of the order */
     bool resume;              /* continue the run of `out` (its options are kept there) */

@@ -212,7 +212,7 @@ static void account(struct taking *t)
     t->run->summary.samples++;
     t->run->summary.samples_contaminated += s->outcome == PB_OUTCOME_CONTAMINATED;
     if (!holds) t->cell->dead = true;
-    t->cell->done[s->round] = true;
+    t->cell->done[s->stage][s->round] = true;
     t->progress->taken++;
     t->progress->spent_ns += pb_now_ns() - t->began_ns;
     if (holds && s->round > 0) {
@@ -237,6 +237,7 @@ int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int
                        .sample = {.registry = run->legs[leg].label,
                                   .phase = run->phases[phase]->key,
                                   .arm = run->arms[arm].name,
+                                  .stage = run->stage,
                                   .round = round,
                                   .slot = slot}};
     int rc = pb_run_isolation_check(&run->isolation, err);

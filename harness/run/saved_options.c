@@ -14,7 +14,7 @@
 
 #define FILE_MAX_BYTES (1u << 20)
 
-enum kind { TEXT, PATH, NUMBER, NUMBER_NS, BOOL, LIST, PATH_LIST, SEED };
+enum kind { TEXT, PATH, NUMBER, NUMBER_NS, BOOL, LIST, PATH_LIST, SEED, REAL };
 
 static const struct row {
     const char *key;
@@ -40,6 +40,12 @@ static const struct row {
     ROW(linger_ns, NUMBER_NS),
     ROW(seed, SEED),
     ROW(strict, BOOL),
+    ROW(baseline, TEXT),
+    ROW(candidates, LIST),
+    ROW(rules, PATH),
+    ROW(floor, PATH),
+    ROW(budget_ns, NUMBER_NS),
+    ROW(precision, REAL),
     ROW(netns, TEXT),
     ROW(link, TEXT),
     ROW(fs, TEXT),
@@ -85,6 +91,9 @@ static void save_row(cJSON *object, const struct row *row, const void *field)
         break;
     case NUMBER_NS:
         cJSON_AddNumberToObject(object, row->key, (double)*(const int64_t *)field);
+        break;
+    case REAL:
+        cJSON_AddNumberToObject(object, row->key, *(const double *)field);
         break;
     case BOOL:
         cJSON_AddBoolToObject(object, row->key, *(const bool *)field);
@@ -142,6 +151,9 @@ static void load_row(struct pb_arena *arena, const cJSON *object, const struct r
         break;
     case NUMBER_NS:
         *(int64_t *)field = (int64_t)pb_json_num(object, row->key, 0);
+        break;
+    case REAL:
+        *(double *)field = pb_json_num(object, row->key, 0);
         break;
     case BOOL:
         *(bool *)field = pb_json_bool(object, row->key, false);

@@ -14,7 +14,8 @@ struct pl_metadata {
     struct install *in;
     struct pl_resolver *resolver; /* NULL: nobody wants answers any more */
     struct pl_registry *registry;
-    struct fetch *fetches; /* all, for freeing what a stopped loop never answered */
+    struct pl_pick_options pick; /* the resolver's; the texts outlive it */
+    struct fetch *fetches;       /* all, for freeing what a stopped loop never answered */
     uint64_t answered, taken;
 };
 
@@ -23,6 +24,7 @@ struct fetch {
     struct pl_metadata *metadata;
     struct fetch *next;
     struct pb_str name;
+    struct pl_strs specs; /* will be picked from it */
     struct pl_registry_answer *answer;
     struct pl_packument *packument;
     struct pb_err err;
@@ -46,6 +48,7 @@ struct pl_metadata *pl_metadata_new(struct install *in, struct pl_resolver *reso
     metadata->in = in;
     metadata->resolver = resolver;
     metadata->registry = registry;
+    metadata->pick = *pl_resolver_pick_options(resolver);
     return metadata;
 }
 
@@ -94,6 +97,7 @@ static void run_parse(struct pl_job *job)
 {
     struct fetch *f = (struct fetch *)job;
     f->packument = pl_registry_parse(f->answer, &f->err);
+    if (f->packument) pl_packument_warm(f->packument, &f->specs, &f->metadata->pick);
 }
 
 static void done_parse(struct pl_job *job)
@@ -124,6 +128,8 @@ static void on_answer(void *user, struct pl_registry_answer *answer, const struc
         in->result->metadata_cached++;
     else
         in->result->metadata_fetched++;
+    if (f->metadata->resolver)
+        f->specs = pl_resolver_waiting_specs(f->metadata->resolver, f->name, &in->arena);
     f->job = (struct pl_job){.lane = PL_LANE_PARSE, .run = run_parse, .done = done_parse};
     pl_pool_add(in->pool, &f->job);
 }

@@ -32,6 +32,12 @@ bool pl_packument_is_deprecated(const struct pl_packument *p, size_t i);
 const struct pl_manifest *pl_packument_manifest(struct pl_packument *p, size_t i,
                                                 struct pb_err *err);
 
+struct pl_pick_options;
+/* Makes picks of these specs and their manifests cheap: for the thread that built the packument,
+ * before another one takes it over. What cannot be picked is left to the real pick to report. */
+void pl_packument_warm(struct pl_packument *p, const struct pl_strs *specs,
+                       const struct pl_pick_options *options);
+
 /* npm-pick-manifest: dist-tag, exact version or range; latest preferred when in range, deprecated
  * and (when asked) engine-incompatible ones last, none published after `before`. */
 struct pl_pick_options {

@@ -173,3 +173,13 @@ ptrdiff_t pl_packument_pick(struct pl_packument *p, struct pb_str wanted,
     pb_arena_release(&k.arena);
     return i;
 }
+
+void pl_packument_warm(struct pl_packument *p, const struct pl_strs *specs,
+                       const struct pl_pick_options *options)
+{
+    for (size_t i = 0; i < specs->n; i++) {
+        struct pb_err ignored = PB_ERR_INIT;
+        ptrdiff_t picked = pl_packument_pick(p, specs->items[i], options, &ignored);
+        if (picked >= 0) (void)pl_packument_manifest(p, (size_t)picked, &ignored);
+    }
+}

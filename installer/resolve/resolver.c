@@ -110,6 +110,25 @@ bool pl_resolver_next_pick(struct pl_resolver *r, const struct pl_manifest **pic
     return true;
 }
 
+const struct pl_pick_options *pl_resolver_pick_options(const struct pl_resolver *r)
+{
+    return &r->options.pick;
+}
+
+struct pl_strs pl_resolver_waiting_specs(struct pl_resolver *r, struct pb_str name,
+                                         struct pb_arena *arena)
+{
+    const struct pl_source *source = pl_source_get(r, pl_name_intern(&r->names, name));
+    struct pl_strs specs = {0};
+    size_t n = 0;
+    for (const struct pl_want *w = source->waiting; w; w = w->next_waiting)
+        n++;
+    specs.items = PB_ARENA_ARRAY(arena, struct pb_str, n);
+    for (const struct pl_want *w = source->waiting; w; w = w->next_waiting)
+        specs.items[specs.n++] = pb_arena_str(arena, w->fetch);
+    return specs;
+}
+
 void pl_resolver_feed(struct pl_resolver *r, struct pb_str name, struct pl_packument *packument,
                       const struct pb_err *failure)
 {

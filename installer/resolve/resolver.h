@@ -52,6 +52,11 @@ int pl_resolver_load(struct pl_resolver *r, struct pb_err *err) PB_MUST_CHECK;
 /* Next package name whose packument is wanted and was not handed out before; false: none now. */
 bool pl_resolver_next_wanted(struct pl_resolver *r, struct pb_str *name);
 /* Answer for a name: a packument (ownership passes) or a failure (copied). */
+const struct pl_pick_options *pl_resolver_pick_options(const struct pl_resolver *r);
+/* The specs that will be picked as soon as this name is fed, as far as they are known, for picking
+ * ahead on another thread (pl_packument_warm). Copied into the arena. */
+struct pl_strs pl_resolver_waiting_specs(struct pl_resolver *r, struct pb_str name,
+                                         struct pb_arena *arena);
 void pl_resolver_feed(struct pl_resolver *r, struct pb_str name, struct pl_packument *packument,
                       const struct pb_err *failure);
 /* Speculative picks, in order of discovery: candidates for prefetching (they only warm the store).

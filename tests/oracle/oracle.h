@@ -17,9 +17,18 @@ int oracle_memory(long mib);
 int oracle_memory_of_three(long mib); /* each, at the same time */
 
 int oracle_write(long kib);
-int oracle_read_direct(long kib);  /* past the page cache, what `write` left */
+int oracle_read_direct(long kib); /* past the page cache, what `write` left */
+int oracle_failing_unlinks(long count);
 int oracle_ring_opens(long count); /* through io_uring */
 int oracle_tcp(long port);         /* sends and receives ORACLE_NET_BYTES */
 int oracle_udp(long port);
+
+int oracle_sleep(long ms);
+int oracle_sleep_futex(long ms);
+int oracle_sleep_epoll(long ms);
+int oracle_sleep_poll(long ms);
+int oracle_sleep_socket(long ms);
+int oracle_sleep_socket_read(long ms);
+int oracle_sleep_pipe(long ms);
 
 #endif

@@ -37,6 +37,13 @@ int oracle_read_direct(long kib)
     return close(fd);
 }
 
+int oracle_failing_unlinks(long count)
+{
+    for (long i = 0; i < count; i++)
+        if (syscall(SYS_unlinkat, AT_FDCWD, "there is no such file", 0) == 0) return 1;
+    return 0;
+}
+
 struct ring {
     int fd;
     unsigned *sq_tail, *sq_mask, *sq_array, *cq_head, *cq_tail, *cq_mask;

@@ -35,9 +35,29 @@ struct mm_struct {
     struct percpu_counter rss_stat[4]; /* file, anonymous, swap, shared memory */
 };
 
+struct inode {
+    unsigned short i_mode;
+};
+
+struct file {
+    struct inode *f_inode;
+};
+
+struct fdtable {
+    unsigned int max_fds;
+    struct file **fd;
+};
+
+struct files_struct {
+    struct fdtable *fdt;
+};
+
 struct task_struct {
-    int pid, tgid;
-    unsigned int flags;
+    int pid, tgid, exit_code;
+    unsigned int flags, __state;
+    unsigned in_iowait : 1;
+    char comm[16];
+    struct files_struct *files;
     unsigned long nvcsw, nivcsw, min_flt, maj_flt;
     __u64 utime, stime;
     struct sched_entity se;
@@ -65,6 +85,22 @@ struct sock {
 struct io_kiocb {
     unsigned char opcode;
 };
+
+/* The registers with which a task entered the kernel: the system call and its first argument. */
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs___entry {
+    unsigned long di, orig_ax;
+};
+#define ENTRY_SYSCALL(regs) ((long)(regs)->orig_ax)
+#define ENTRY_ARGUMENT(regs) ((regs)->di)
+#elif defined(__TARGET_ARCH_arm64)
+struct pt_regs___entry {
+    __u64 orig_x0;
+    int syscallno;
+};
+#define ENTRY_SYSCALL(regs) ((long)(regs)->syscallno)
+#define ENTRY_ARGUMENT(regs) ((regs)->orig_x0)
+#endif
 
 #pragma clang attribute pop
 

@@ -17,6 +17,13 @@ static __always_inline void change_rss(__s64 pages)
 {
     __s64 now = __sync_fetch_and_add(&control.rss_pages, pages) + pages;
     if (now > control.rss_peak_pages) control.rss_peak_pages = now;
+    __s64 untold = now - control.rss_told_pages;
+    if (untold < RSS_STEP_PAGES && untold > -RSS_STEP_PAGES) return;
+    control.rss_told_pages = now;
+    struct pb_timeline_event event = {.time_ns = bpf_ktime_get_ns(),
+                                      .value = now > 0 ? (__u64)now * control.page_size : 0,
+                                      .kind = PB_TIMELINE_RSS};
+    tell(&event);
 }
 
 static __always_inline __s64 resident_pages(const struct mm_struct *mm)

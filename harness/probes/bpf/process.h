@@ -19,6 +19,13 @@ int BPF_PROG(on_task_newtask, struct task_struct *task, __u64 clone_flags)
     state->sample = control.sample;
     c->threads++;
     if (!(clone_flags & CLONE_THREAD)) c->processes++;
+    struct pb_timeline_event event = {.time_ns = bpf_ktime_get_ns(),
+                                      .value = (__u32)bpf_get_current_pid_tgid(),
+                                      .pid = task->tgid,
+                                      .tid = task->pid,
+                                      .kind = PB_TIMELINE_FORK};
+    tell(&event);
+    tell_name(task, 0);
     return 0;
 }
 
@@ -30,6 +37,7 @@ int BPF_PROG(on_sched_process_exec, struct task_struct *task)
     if (!state || !c) return 0;
     state->started = 1;
     c->execs++;
+    tell_name(task, 1);
     return 0;
 }
 
@@ -52,5 +60,11 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *task)
     c->disk_read_bytes += task->ioac.read_bytes;
     c->disk_write_bytes += task->ioac.write_bytes;
     if (rss_bytes > c->rss_max_bytes) c->rss_max_bytes = rss_bytes;
+    struct pb_timeline_event event = {.time_ns = bpf_ktime_get_ns(),
+                                      .value = task->exit_code,
+                                      .pid = task->tgid,
+                                      .tid = task->pid,
+                                      .kind = PB_TIMELINE_EXIT};
+    tell(&event);
     return 0;
 }

@@ -27,14 +27,75 @@ struct pb_tree_counters {
 struct pb_collector_control {
     __u32 sample; /* tasks marked with another number belong to an earlier sample; 0: none */
     __u32 page_size;
-    __s64 rss_pages; /* of all address spaces of the tree, now */
+    __u32 timeline; /* 1: events go to the ring buffer */
+    __u32 unused;
+    __u64 events_lost; /* the ring buffer was full */
+    __s64 rss_pages;   /* of all address spaces of the tree, now */
     __s64 rss_peak_pages;
+    __s64 rss_told_pages; /* of the latest event about it */
 };
 
 /* Task storage: being there (with the right sample) makes a task part of the tree. */
 struct pb_task_state {
     __u32 sample;
     __u32 started; /* the command has been executed: what precedes it is the launcher's */
+    /* Scheduling: since when it runs, since when it does not and why, when it was woken. */
+    __u64 on_ns, off_ns, woken_ns;
+    __u32 off_key;
+    /* The system call it is in; entered_ns 0: none that was seen to begin. */
+    __u32 syscall;
+    __u64 entered_ns;
+};
+
+/*
+ * Why a task does not run: the system call in which it sleeps, the type of the file that is the
+ * call's first argument (S_IFMT >> 12 of stat(2), 0: none), and whether it waits for a disk.
+ */
+#define PB_OFF_KEY(syscall, file_type, iowait) ((syscall) | (file_type) << 16 | (iowait) << 20)
+#define PB_OFF_SYSCALL(key) ((key)&0xffff)
+#define PB_OFF_FILE_TYPE(key) ((key) >> 16 & 0xf)
+#define PB_OFF_IOWAIT(key) ((key) >> 20 & 1)
+enum {
+    PB_OFF_RUNNABLE = 0xfffe,   /* it could run: preempted, or has given the CPU away */
+    PB_OFF_NO_SYSCALL = 0xffff, /* a page fault or another exception */
+    PB_OFF_WORKER = 0xfffd      /* a kernel worker of io_uring */
+};
+
+struct pb_off_cpu {
+    __u64 ns, count;
+};
+
+/* From being able to run to running. Bucket i counts waits of 2^i to 2^(i+1) - 1 microseconds, the
+ * first also shorter, the last also longer ones. */
+enum { PB_RUN_QUEUE_BUCKETS = 24 };
+struct pb_run_queue {
+    __u64 ns, count;
+    __u64 buckets[PB_RUN_QUEUE_BUCKETS];
+};
+
+enum { PB_SYSCALLS_MAX = 512, PB_RING_OPCODES_MAX = 128 };
+struct pb_syscall_count {
+    __u64 count, errors, ns;
+};
+
+/* An event of the timeline, in the ring buffer and (little endian) in its file. */
+struct pb_timeline_event {
+    __u64 time_ns;     /* CLOCK_MONOTONIC; of the begin where there is a duration */
+    __u64 duration_ns; /* or the first half of a name */
+    __u64 value;       /* by kind, or the second half of a name */
+    __u32 pid, tid;
+    __u16 kind, cpu;
+    __u32 key; /* by kind */
+};
+enum pb_timeline_kind {
+    PB_TIMELINE_FORK = 1, /* tid is new; value: the tid that made it */
+    PB_TIMELINE_NAME,     /* duration_ns and value hold 16 bytes of text; key 1: by exec */
+    PB_TIMELINE_EXIT,     /* value: the exit status as of wait(2) */
+    PB_TIMELINE_RUN,      /* a stretch on a CPU */
+    PB_TIMELINE_SLEEP,    /* a stretch off it until it was woken; key: PB_OFF_KEY; value: ns that it
+                             then waited for a CPU. RUNNABLE: duration is 0, all is in value */
+    PB_TIMELINE_BLOCK,    /* a request to a block device; value: bytes; key: 0 read, 1 write */
+    PB_TIMELINE_RSS       /* value: bytes resident in the tree; told after changes of 1 MiB */
 };
 
 #endif

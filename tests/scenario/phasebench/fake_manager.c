@@ -87,6 +87,10 @@ static void resolve(const char *name)
     struct pb_json doc;
     PB_AUTO_BUF struct pb_buf body = PB_BUF_INIT(RESPONSE_MAX_BYTES);
     snprintf(url, sizeof url, "%s%s", registry, name);
+    if (mode("asks_twice")) {
+        (void)get(url, &body);
+        pb_buf_clear(&body);
+    }
     if (get(url, &body) != 200 || pb_json_parse(&doc, pb_buf_str(&body), name, NULL) != 0)
         die("no metadata");
     const char *version = pb_json_cstr(pb_json_get(doc.root, "dist-tags"), "latest");
@@ -265,6 +269,11 @@ static void misbehave(void)
         exit(7);
     }
     if (mode("slow")) nanosleep(&second, NULL);
+    const char *sleep_ms = getenv("FAKE_SLEEP_MS");
+    if (sleep_ms) {
+        struct timespec pause = {0, strtol(sleep_ms, NULL, 10) % 1000 * 1000000};
+        nanosleep(&pause, NULL);
+    }
     while (mode("hang"))
         pause();
     if (mode("shows_cpus")) {
