@@ -27,7 +27,7 @@ static void add_arms(const struct pb_report_model *model, struct pb_buf *out)
 }
 
 static void add_title(const struct pb_report_model *model, const struct pb_report_options *options,
-                      struct pb_buf *out)
+                      const struct pb_report_gates *gates, struct pb_buf *out)
 {
     const struct pb_journal_run *run = &model->run;
     pb_buf_add_cstr(out, "## 📊 ");
@@ -38,7 +38,7 @@ static void add_title(const struct pb_report_model *model, const struct pb_repor
     pb_buf_add_cstr(out, " (");
     pb_md_code(out, run->host_os ? run->host_os : "unknown");
     pb_buf_add_cstr(out, ")\n\n");
-    pb_md_add_verdict(out, model, options->candidate);
+    pb_md_add_verdict(out, model, gates);
     if (options->workflow_url) pb_buf_printf(out, "[Workflow run](%s) — ", options->workflow_url);
     pb_md_text(out, run->project ? run->project : "unknown project");
     pb_buf_add_cstr(out, "\n\n");
@@ -73,14 +73,21 @@ static int render(const struct pb_report_model *model, const struct pb_report_op
                   struct pb_buf *out, struct pb_err *err)
 {
     struct pb_md_parts parts = {0};
-    add_title(model, options, pb_md_part(&parts, PB_MD_ALWAYS));
+    struct pb_arena arena = PB_ARENA_INIT;
+    struct pb_report_gates gates;
+    if (pb_report_gates_make(model, options->candidate, &arena, &gates, err) != 0) {
+        pb_arena_release(&arena);
+        return -1;
+    }
+    add_title(model, options, &gates, pb_md_part(&parts, PB_MD_ALWAYS));
     add_problems(model, pb_md_part(&parts, PB_MD_ALWAYS));
     pb_md_add_phases(&parts, model);
-    pb_md_add_changes(&parts, model, options->candidate);
+    pb_md_add_changes(&parts, model, &gates);
     pb_md_add_about(&parts, model);
     add_reproduce(model, options, pb_md_part(&parts, PB_MD_REPRODUCE));
     int rc = pb_md_write(&parts, options->max_bytes, options->workflow_url, out, err);
     pb_md_parts_release(&parts);
+    pb_arena_release(&arena);
     return rc;
 }
 

@@ -5,16 +5,16 @@
 #include "harness/stats/false_discovery.h"
 #include "reports/markdown_text.h"
 #include "reports/values.h"
-#include "reports/verdicts.h"
 
 #include <math.h>
 
 #define FALSE_DISCOVERY_RATE 0.05
 
 /* Without a candidate: all that could be compared. */
-static bool is_shown(const struct pb_cell *cell, const char *candidate)
+static bool is_shown(const struct pb_cell *cell, const struct pb_report_gates *gates)
 {
-    if (candidate) return pb_cell_is_judged(cell, candidate);
+    if (!cell->against_baseline) return false;
+    if (gates->n) return pb_gates_cell(gates, cell) != NULL;
     return cell->verdict_reason && cell->against_baseline[PB_M_WALL].has;
 }
 
@@ -44,8 +44,9 @@ static void add_interval(struct pb_buf *out, const struct pb_paired *p)
 }
 
 static void add_wall_row(struct pb_buf *out, const struct pb_report_model *model,
-                         const struct pb_cell *cell)
+                         const struct pb_report_gates *gates, const struct pb_cell *cell)
 {
+    const struct pb_gate_cell *judged = pb_gates_cell(gates, cell);
     const struct pb_comparison *wall = &cell->against_baseline[PB_M_WALL];
     add_cell_name(out, model, cell);
     if (!wall->has) {
@@ -62,12 +63,13 @@ static void add_wall_row(struct pb_buf *out, const struct pb_report_model *model
         else
             pb_buf_add_cstr(out, "- | ");
     }
-    pb_buf_printf(out, "%s: ", pb_verdict_name(cell->verdict));
-    pb_md_text(out, cell->verdict_reason);
+    pb_buf_printf(out, "%s: ", pb_verdict_name(judged ? judged->verdict : cell->verdict));
+    pb_md_text(out, judged ? judged->reason : cell->verdict_reason);
     pb_buf_add_cstr(out, " |\n");
 }
 
-static void add_wall(struct pb_buf *out, const struct pb_report_model *model, const char *candidate)
+static void add_wall(struct pb_buf *out, const struct pb_report_model *model,
+                     const struct pb_report_gates *gates)
 {
     pb_buf_add_cstr(out, "<details><summary>Wall time against ");
     pb_md_text(out, model->baseline);
@@ -75,7 +77,7 @@ static void add_wall(struct pb_buf *out, const struct pb_report_model *model, co
                          "| phase | PM | change | interval | level | slower / faster | smallest "
                          "visible | verdict |\n|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < model->cell_count; i++)
-        if (is_shown(model->cells[i], candidate)) add_wall_row(out, model, model->cells[i]);
+        if (is_shown(model->cells[i], gates)) add_wall_row(out, model, gates, model->cells[i]);
     pb_buf_add_cstr(out, "\n</details>\n\n");
 }
 
@@ -92,11 +94,11 @@ static bool is_tested(const struct pb_cell *cell, enum pb_metric m)
 
 /* The adjusted p values of the candidate's other figures, in table order. */
 static struct moves test_all(struct pb_arena *arena, const struct pb_report_model *model,
-                             const char *candidate)
+                             const struct pb_report_gates *gates)
 {
     struct moves moves = {PB_ARENA_ARRAY(arena, double, model->cell_count *PB_METRIC_COUNT), 0};
     for (size_t i = 0; i < model->cell_count; i++)
-        for (int m = 0; m < PB_METRIC_COUNT && is_shown(model->cells[i], candidate); m++)
+        for (int m = 0; m < PB_METRIC_COUNT && is_shown(model->cells[i], gates); m++)
             if (is_tested(model->cells[i], (enum pb_metric)m))
                 moves.q[moves.n++] = model->cells[i]->against_baseline[m].paired.p;
     pb_adjust_p(moves.q, moves.n, PB_ARENA_ARRAY(arena, size_t, moves.n));
@@ -116,13 +118,13 @@ static void add_move(struct pb_buf *out, const struct pb_report_model *model,
 }
 
 static void add_moves(struct pb_buf *out, const struct pb_report_model *model,
-                      const char *candidate)
+                      const struct pb_report_gates *gates)
 {
     struct pb_arena arena = PB_ARENA_INIT;
-    struct moves moves = test_all(&arena, model, candidate);
+    struct moves moves = test_all(&arena, model, gates);
     size_t at = 0, shown = 0;
     for (size_t i = 0; i < model->cell_count; i++)
-        for (int m = 0; m < PB_METRIC_COUNT && is_shown(model->cells[i], candidate); m++) {
+        for (int m = 0; m < PB_METRIC_COUNT && is_shown(model->cells[i], gates); m++) {
             if (!is_tested(model->cells[i], (enum pb_metric)m)) continue;
             double q = moves.q[at++];
             if (q > FALSE_DISCOVERY_RATE) continue;
@@ -140,13 +142,12 @@ static void add_moves(struct pb_buf *out, const struct pb_report_model *model,
 }
 
 void pb_md_add_changes(struct pb_md_parts *parts, const struct pb_report_model *model,
-                       const char *candidate)
+                       const struct pb_report_gates *gates)
 {
-    candidate = pb_report_candidate(model, candidate);
     size_t shown = 0;
     for (size_t i = 0; i < model->cell_count; i++)
-        shown += is_shown(model->cells[i], candidate);
+        shown += is_shown(model->cells[i], gates);
     if (shown == 0) return;
-    add_wall(pb_md_part(parts, PB_MD_CHANGES), model, candidate);
-    if (candidate) add_moves(pb_md_part(parts, PB_MD_CHANGES), model, candidate);
+    add_wall(pb_md_part(parts, PB_MD_CHANGES), model, gates);
+    if (gates->n) add_moves(pb_md_part(parts, PB_MD_CHANGES), model, gates);
 }

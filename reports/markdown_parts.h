@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "reports/format.h"
+#include "reports/gates.h"
 
 /*
  * A Markdown report in parts, so that one that is too long for its place loses whole parts, the
@@ -40,10 +41,10 @@ void pb_md_parts_release(struct pb_md_parts *parts);
 
 /* The parts of the report, one file each. */
 void pb_md_add_verdict(struct pb_buf *out, const struct pb_report_model *model,
-                       const char *candidate);
+                       const struct pb_report_gates *gates);
 void pb_md_add_phases(struct pb_md_parts *parts, const struct pb_report_model *model);
 void pb_md_add_changes(struct pb_md_parts *parts, const struct pb_report_model *model,
-                       const char *candidate);
+                       const struct pb_report_gates *gates);
 void pb_md_add_about(struct pb_md_parts *parts, const struct pb_report_model *model);
 
 #endif

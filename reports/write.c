@@ -2,8 +2,6 @@
 /* From the journal to the bytes of a report. */
 #include "reports/format.h"
 
-#include "reports/verdicts.h"
-
 enum { DRAIN_BYTES = 256 << 10 };
 
 int pb_report_drain(const struct pb_report_options *options, struct pb_buf *out, struct pb_err *err)
@@ -16,11 +14,6 @@ static int render(const struct pb_report_format *format, struct pb_report_model 
                   const struct pb_report_options *options, struct pb_buf *out, struct pb_err *err)
 {
     if (pb_report_model_compare(model, options->baseline, err) < 0) return -1;
-    if (options->candidate && !pb_report_candidate(model, options->candidate))
-        return pb_err_set(err, PB_E_USAGE,
-                          "cannot make the report: no arm \"%s\" in this run: choose a candidate "
-                          "that the report lists",
-                          options->candidate);
     if (format->render(model, options, out, err) < 0) return -1;
     if (!pb_buf_ok(out))
         return pb_err_set(err, PB_E_LIMIT, "cannot make the report: %s: over %zu bytes",

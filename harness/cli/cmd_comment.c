@@ -8,7 +8,7 @@
 #include "harness/pull_request/ci.h"
 #include "harness/pull_request/comment.h"
 #include "reports/format.h"
-#include "reports/verdicts.h"
+#include "reports/gates.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -88,13 +88,14 @@ static int check_journal_file(const char *dir, struct pb_err *err)
     return 0;
 }
 
-static bool is_wanted(const struct options *o, const struct pb_report_model *model)
+static int decide_wanted(struct pb_arena *arena, const struct options *o,
+                         const struct pb_report_model *model, bool *wanted, struct pb_err *err)
 {
-    const char *candidate = pb_report_candidate(model, o->candidate);
-    struct pb_verdict_counts n = pb_count_verdicts(model, candidate);
-    size_t bad = n.of[PB_VERDICT_SLOWER] + n.of[PB_VERDICT_INVALID];
-    if (strcmp(o->comment_on, "always") == 0) return true;
-    return bad > 0 || (strcmp(o->comment_on, "changes") == 0 && n.of[PB_VERDICT_FASTER] > 0);
+    struct pb_report_gates gates;
+    if (pb_report_gates_make(model, o->candidate, arena, &gates, err) != 0) return -1;
+    *wanted = strcmp(o->comment_on, "always") == 0 || pb_gates_have_regression(&gates) ||
+              (strcmp(o->comment_on, "changes") == 0 && pb_gates_have_change(&gates));
+    return 0;
 }
 
 struct comment {
@@ -114,7 +115,7 @@ static int write_body(struct pb_arena *arena, const struct options *o, const str
                       struct pb_err *err)
 {
     out->marker = pb_comment_marker(arena, o->id, model->run.platform);
-    out->wanted = is_wanted(o, model);
+    if (decide_wanted(arena, o, model, &out->wanted, err) != 0) return -1;
     pb_buf_add_cstr(&out->body, out->marker);
     pb_buf_add_char(&out->body, '\n');
     const struct pb_report_options options = {
@@ -140,8 +141,6 @@ static int make_comment(struct pb_arena *arena, const struct options *o, const s
     if (rc == 0) rc = pb_report_model_make(&journal, &model, err);
     if (rc == 0) {
         rc = pb_report_model_compare(&model, o->baseline, err);
-        if (rc == 0 && o->candidate && !pb_report_candidate(&model, o->candidate))
-            rc = pb_err_set(err, PB_E_USAGE, "comment: no arm \"%s\" in this run", o->candidate);
         if (rc == 0) rc = write_body(arena, o, ci, &model, max_bytes, out, err);
         pb_report_model_release(&model);
     }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "installer/install/direct.h"
 #include "installer/install/install_internal.h"
 #include "installer/install/metadata.h"
 #include "installer/registry/registry.h"
@@ -77,6 +78,8 @@ void pl_engine_close(struct install *in)
     if (in->loop) pl_loop_stop_http(in->loop);
     pl_metadata_free(in->metadata);
     in->metadata = NULL;
+    pl_direct_free(in->direct);
+    in->direct = NULL;
     pl_stages_free(in->stages);
     in->stages = NULL;
     pl_loop_free(in->loop);

@@ -37,6 +37,7 @@ struct install {
     struct pl_loop *loop;
     struct pl_pool *pool;
     struct pl_stages *stages;
+    struct pl_direct *direct;     /* as metadata, for packages that no registry has */
     struct pl_metadata *metadata; /* lives on until the loop ends: answers may be on their way */
     unsigned workers;
 

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "installer/lockfile/lock_path.h"
 #include "installer/manifest/spec.h"
 
 #include <limits.h>
@@ -99,6 +100,7 @@ static int search_all(struct search *s, const struct pl_manifest *root,
         if (follow(s, members->items[i].path, &members->items[i].manifest, true) != 0) return -1;
     for (size_t i = 0; i < s->n; i++) { /* grows */
         struct pl_workspace folder = s->items[i];
+        if (pl_lock_path_is_outside(folder.path)) continue; /* not ours to install */
         if (follow(s, folder.path, &folder.manifest, false) != 0) return -1;
     }
     return 0;

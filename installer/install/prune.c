@@ -2,6 +2,7 @@
 #include "installer/install/prune.h"
 
 #include "base/fs.h"
+#include "installer/lockfile/lock_path.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -100,7 +101,9 @@ int pl_prune(int root_dirfd, const struct pl_wanted_tree *tree, size_t *removed,
     int rc = prune_modules(&p, "node_modules");
     for (size_t i = 1; i < tree->n && rc == 0; i++) {
         const struct pl_wanted *item = &tree->items[i];
-        if (item->kind != PL_WANTED_LOCAL || item->entry->path.n == 0) continue;
+        if (item->kind != PL_WANTED_LOCAL || item->entry->path.n == 0 ||
+            pl_lock_path_is_outside(item->entry->path))
+            continue;
         rc = prune_modules(
             &p, pb_arena_printf(&arena, PB_FMT "/node_modules", PB_ARG(item->entry->path)));
     }

@@ -30,6 +30,7 @@ static struct pl_wanted_filter filter_of(const struct pl_install_settings *set)
     return (struct pl_wanted_filter){.omit_dev = set->omit_dev,
                                      .omit_optional = set->omit_optional,
                                      .omit_peer = set->omit_peer,
+                                     .with_extraneous = set->action != PL_ACTION_CI,
                                      .force = set->force};
 }
 
@@ -139,7 +140,8 @@ static void record_integrity(struct reify *r)
 {
     for (size_t i = 1; i < r->tree.n; i++) {
         struct pl_lock_entry *e = &r->in->lock.entries[i];
-        if (!r->pkgs[i] || e->integrity.n > 0) continue;
+        if (!r->pkgs[i] || e->integrity.n > 0 || pl_stages_is_git(r->in->stages, r->pkgs[i]))
+            continue;
         e->integrity =
             pb_arena_str(&r->in->lock.arena, pl_stages_integrity(r->in->stages, r->pkgs[i]));
         r->in->result->resolved = true; /* the lock's text changes */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/clock.h"
 #include "base/term.h"
+#include "installer/install/direct.h"
 #include "installer/install/install_internal.h"
 #include "installer/install/local_folders.h"
 #include "installer/install/metadata.h"
+#include "installer/install/node_version.h"
 #include "installer/registry/registry.h"
 
 #define WAIT_MS 1000
@@ -38,7 +40,8 @@ static struct pl_resolver *new_resolver(struct install *in)
         .prefer_dedupe = pl_config_bool(set->config, "prefer-dedupe", false),
         .omit_registry_resolved = set->omit_registry_resolved,
         .pick = {.before = pl_registry_before(set->config, &in->arena, pb_wallclock_ns()),
-                 .default_tag = pb_str(tag ? tag : "")},
+                 .default_tag = pb_str(tag ? tag : ""),
+                 .node_version = pl_node_version(&in->arena, set->cache_dir)},
         .root_dir = set->project_dir,
         .indent = package_indent(in),
     };
@@ -63,6 +66,15 @@ static int add_folders(struct run *run, struct pb_err *err)
         const struct pl_workspace *folder = &run->folders.items[i];
         if (pl_resolver_add_folder(run->resolver, folder->path, &folder->manifest, err) != 0)
             return -1;
+    }
+    return 0;
+}
+
+static int ask_for_direct(struct run *run, bool *asked, struct pb_err *err)
+{
+    for (struct pl_direct_want want; pl_resolver_next_direct(run->resolver, &want);) {
+        if (pl_direct_ask(run->in->direct, &want, err) != 0) return -1;
+        *asked = true;
     }
     return 0;
 }
@@ -104,7 +116,9 @@ static int wait_for_answers(struct run *run, struct pb_err *err)
     for (;;) {
         if (in->stages) pl_stages_drive(in->stages);
         size_t finished = pl_pool_finish(in->pool);
-        if (pl_metadata_take_answers(run->in->metadata) > 0) return 0;
+        size_t answers = pl_metadata_take_answers(in->metadata);
+        answers += pl_direct_take_answers(in->direct);
+        if (answers > 0) return 0;
         if (finished > 0) continue;
         show_progress(run);
         if (pl_loop_wait(in->loop, WAIT_MS, err) != 0) return -1;
@@ -117,9 +131,11 @@ static int drive(struct run *run, struct pb_err *err)
         enum pl_resolve_state state = pl_resolver_step(run->resolver, err);
         if (state == PL_RESOLVE_FAILED) return -1;
         bool asked = ask_for_wanted(run);
+        if (ask_for_direct(run, &asked, err) != 0) return -1;
         prefetch_picks(run);
         if (state == PL_RESOLVE_DONE) return 0;
-        PB_INVARIANT(asked || pl_metadata_answered(run->in->metadata) < run->asked);
+        PB_INVARIANT(asked || pl_metadata_answered(run->in->metadata) < run->asked ||
+                     pl_direct_open_count(run->in->direct) > 0);
         if (wait_for_answers(run, err) != 0) return -1;
     }
 }
@@ -146,9 +162,11 @@ int pl_resolve_run(struct install *in, struct pb_err *err)
     if (pl_engine_open_loop(in, err) != 0) return -1;
     struct run run = {.in = in};
     run.resolver = new_resolver(in);
+    in->direct = pl_direct_new(in, run.resolver);
     in->metadata = pl_metadata_new(in, run.resolver, err);
     int rc = in->metadata ? resolve(&run, err) : -1;
     if (in->metadata) pl_metadata_detach(in->metadata);
+    pl_direct_detach(in->direct);
     pl_resolver_free(run.resolver);
     return rc;
 }

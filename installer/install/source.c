@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/install/install_internal.h"
 
+#include "installer/git/git_repo.h"
 #include "installer/registry/registry.h"
 
 /* "<name>/-/<last part of the name>-<version>.tgz": where registries keep their tarballs. */
@@ -62,11 +63,15 @@ int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct
         return 0;
     }
     bool is_http = pb_str_starts(e->resolved, "http://") || pb_str_starts(e->resolved, "https://");
-    if (e->resolved.n > 0 && !is_http)
+    if (e->resolved.n == 0 || is_http) return registry_source(in, e, out, err);
+    struct pl_git_source ignored;
+    if (!pl_git_source_of_resolved(&in->arena, e->resolved, &ignored))
         return pb_err_set(err, PB_E_UNSUPPORTED,
-                          "get " PB_FMT ": " PB_FMT ": packages from git are not supported",
+                          "get " PB_FMT ": " PB_FMT ": neither a URL, a file nor a git commit",
                           PB_ARG(out->label), PB_ARG(e->resolved));
-    return registry_source(in, e, out, err);
+    out->git = e->resolved;
+    out->integrity = (struct pb_str){"", 0}; /* what git packs has none (npm RFC 525) */
+    return 0;
 }
 
 /* An estimate for the order and the memory of downloads: text packs to about a quarter. */

@@ -43,7 +43,8 @@ static enum pl_wanted_kind kind_of(const struct pl_lock_entry *e,
                                    const struct pl_wanted_filter *filter)
 {
     if (e->path.n == 0 || last_modules(e->path) < 0) return PL_WANTED_LOCAL;
-    if (e->extraneous || is_omitted(e, filter)) return PL_WANTED_SKIPPED;
+    if ((e->extraneous && !filter->with_extraneous) || is_omitted(e, filter))
+        return PL_WANTED_SKIPPED;
     if (e->link) return PL_WANTED_LINK;
     return e->in_bundle ? PL_WANTED_BUNDLED : PL_WANTED_PACKAGE;
 }

@@ -35,7 +35,8 @@ struct pl_wanted_tree {
 
 struct pl_wanted_filter {
     bool omit_dev, omit_optional, omit_peer;
-    bool force; /* a package for another platform is not an error */
+    bool with_extraneous; /* npm installs what it has resolved so; `ci` leaves it out */
+    bool force;           /* a package for another platform is not an error */
 };
 
 /* A package that must be here but is for another platform is an error (UNSUPPORTED). The lock must

@@ -3,6 +3,7 @@
 
 #include "base/fs.h"
 #include "base/map.h"
+#include "installer/pack/glob.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -130,7 +131,7 @@ static void take_out(struct walk *w, const struct glob *glob)
         if (parts_match(glob, 0, e->key)) pb_map_remove(&w->members, e->key);
 }
 
-static int apply(struct walk *w, struct pb_str text)
+static int apply_one(struct walk *w, struct pb_str text)
 {
     bool is_negative = pb_str_starts(text, "!");
     struct glob glob;
@@ -143,6 +144,16 @@ static int apply(struct walk *w, struct pb_str text)
         return 0;
     }
     return walk_glob(w, &glob, 0, "");
+}
+
+static int apply(struct walk *w, struct pb_str text)
+{
+    struct pl_glob_texts texts;
+    if (!pl_glob_expand(w->arena, text, &texts))
+        return pb_err_set(w->err, PB_E_LIMIT, "package.json: workspaces: too many braces");
+    for (size_t i = 0; i < texts.n; i++)
+        if (apply_one(w, texts.items[i]) != 0) return -1;
+    return 0;
 }
 
 static int by_path(const void *a, const void *b)

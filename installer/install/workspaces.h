@@ -8,8 +8,8 @@
 
 /*
  * Workspace members of a root manifest, as npm's map-workspaces finds them: globs in order ("*",
- * "?", "[...]" within a part, "**" over parts, "!" takes out what came before), each match a folder
- * with a package.json, never below node_modules. Sorted by path.
+ * "?", "[...]" within a part, "**" over parts, "{a,b}" for either, "!" takes out what came before),
+ * each match a folder with a package.json, never below node_modules. Sorted by path.
  */
 struct pl_workspace {
     struct pb_str path;          /* "packages/ui", relative to the root, zero-terminated */

@@ -192,13 +192,13 @@ static int check_entry(struct pl_json_in *in, struct pl_lock_entry *e)
 {
     struct pb_str own = pl_lock_path_name(e->path);
     if (e->name.n == 0 && e->path.n) e->name = own;
-    if (e->path.n && !pl_lock_path_is_safe(e->path))
+    if (e->path.n && !pl_lock_folder_is_safe(e->path))
         return pl_json_fail(in, "a place that leaves the project or has no proper package name");
     if (e->path.n && e->name.n && pb_str_search(e->path, PB_LIT("node_modules")) >= 0 &&
         !pl_name_is_safe(e->name))
         return pl_json_fail(in, "not a package name");
-    if (e->link && e->resolved.n && !pl_lock_path_is_safe(e->resolved))
-        return pl_json_fail(in, "a link to a folder outside the project");
+    if (e->link && e->resolved.n && !pl_lock_folder_is_safe(e->resolved))
+        return pl_json_fail(in, "a link to something that is no plain folder");
     e->manifest.name = e->name;
     return 0;
 }

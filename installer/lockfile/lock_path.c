@@ -31,6 +31,19 @@ bool pl_lock_path_is_safe(struct pb_str path)
     return true;
 }
 
+bool pl_lock_path_is_outside(struct pb_str path)
+{
+    return pb_str_starts(path, "../");
+}
+
+bool pl_lock_folder_is_safe(struct pb_str path)
+{
+    if (!pl_lock_path_is_outside(path)) return pl_lock_path_is_safe(path);
+    while (pl_lock_path_is_outside(path))
+        path = pb_str_skip(path, strlen("../"));
+    return pl_lock_path_is_safe(path) && pb_str_search(path, PB_LIT("node_modules")) < 0;
+}
+
 struct pb_str pl_lock_path_name(struct pb_str path)
 {
     ptrdiff_t base = pb_str_rfind(path, '/');

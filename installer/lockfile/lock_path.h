@@ -11,6 +11,13 @@
  */
 bool pl_lock_path_is_safe(struct pb_str path);
 
+/*
+ * The same, or a folder beside the project that a link leads to: ".." parts in front of such a path
+ * that has no "node_modules" part. Nothing is ever written there.
+ */
+bool pl_lock_folder_is_safe(struct pb_str path);
+bool pl_lock_path_is_outside(struct pb_str path); /* begins with a ".." part */
+
 /* The package name a place ends with: "b" or "@s/b" after the last node_modules, else what a
  * folder of that path is called ("@s/x" keeps its scope folder). */
 struct pb_str pl_lock_path_name(struct pb_str path);

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#include "installer/git/git_refs.h"
 #include "installer/resolve/edge.h"
+
+/* ".." parts in front stay: the folder is beside the project. */
+static bool is_all_up(const char *path, size_t n)
+{
+    return n == 0 ||
+           (n >= 2 && memcmp(path + n - 2, "..", 2) == 0 && (n == 2 || path[n - 3] == '/'));
+}
 
 struct pb_str pl_local_path(struct pl_resolver *r, const struct pl_want *want,
                             const struct pl_node *from)
@@ -12,8 +20,7 @@ struct pb_str pl_local_path(struct pl_resolver *r, const struct pl_want *want,
     if (n) memcpy(path, base.p, n);
     while (pb_str_split(&rest, '/', &part)) {
         if (part.n == 0 || pb_str_is(part, ".")) continue;
-        if (pb_str_is(part, "..")) {
-            if (n == 0) return (struct pb_str){0};
+        if (pb_str_is(part, "..") && !is_all_up(path, n)) {
             ptrdiff_t slash = pb_str_rfind(pb_strn(path, n), '/');
             n = slash < 0 ? 0 : (size_t)slash;
             continue;
@@ -47,6 +54,18 @@ static bool same_repository(struct pb_str a, struct pb_str b)
     return a.n && pb_str_eq(a, b);
 }
 
+/* A full commit must be that one, a range is held against the version; a branch may have moved. */
+static bool has_commit(const struct pl_package *pkg, struct pb_str committish)
+{
+    if (pb_str_starts(committish, "semver:")) {
+        struct pb_str range = pb_str_skip(committish, strlen("semver:"));
+        return pl_semver_satisfies(pkg->m->version, range, PL_RANGE_LOOSE);
+    }
+    ptrdiff_t hash = pb_str_find(pkg->resolved, '#');
+    return !pl_git_is_commit(committish) ||
+           pb_str_eq(pb_str_skip(pkg->resolved, (size_t)(hash + 1)), committish);
+}
+
 bool pl_dep_valid(struct pl_resolver *r, const struct pl_node *node, const struct pl_want *want,
                   const struct pl_node *from)
 {
@@ -71,7 +90,7 @@ bool pl_dep_valid(struct pl_resolver *r, const struct pl_node *node, const struc
     case PL_SPEC_REMOTE:
         return pb_str_eq(pkg->resolved, want->fetch);
     case PL_SPEC_GIT:
-        return same_repository(pkg->resolved, want->fetch);
+        return same_repository(pkg->resolved, want->fetch) && has_commit(pkg, want->committish);
     case PL_SPEC_WORKSPACE:
         return node->is_link && node->folder && node->folder->is_workspace;
     case PL_SPEC_ALIAS:

@@ -20,6 +20,20 @@ struct pl_want *pl_edge_want(struct pl_resolver *r, const struct pl_edge *e)
     return forced ? forced : e->raw;
 }
 
+const struct pl_node *pl_edge_base(struct pl_resolver *r, const struct pl_edge *e,
+                                   const struct pl_want *want)
+{
+    return want == e->raw ? e->from : r->root;
+}
+
+struct pl_source *pl_edge_source(struct pl_resolver *r, const struct pl_edge *e,
+                                 const struct pl_want *want)
+{
+    if (want->source || want->malformed || want->kind != PL_SPEC_FILE) return want->source;
+    struct pb_str path = pl_local_path(r, want, pl_edge_base(r, e, want));
+    return path.n > 0 ? pl_source_of_file(r, path) : NULL;
+}
+
 bool pl_edge_satisfied_by(struct pl_resolver *r, const struct pl_edge *e, struct pl_node *node)
 {
     if (node->name != e->name) return false;

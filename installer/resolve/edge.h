@@ -22,8 +22,16 @@ void pl_edge_reload(struct pl_resolver *r, struct pl_edge *e, bool hard);
 /* Whether a node is what a spec asks for, seen from `from`. */
 bool pl_dep_valid(struct pl_resolver *r, const struct pl_node *node, const struct pl_want *want,
                   const struct pl_node *from);
-/* Path of a local spec from the project's root, normalised; empty when it leaves the project. */
+/* Path of a local spec from the project's root, normalised; ".." parts lead outside. Empty: the
+ * root, or an absolute path. */
 struct pb_str pl_local_path(struct pl_resolver *r, const struct pl_want *want,
                             const struct pl_node *from);
+
+/* What a local path in a want of `e` is based on: whoever asks, the project for an override. */
+const struct pl_node *pl_edge_base(struct pl_resolver *r, const struct pl_edge *e,
+                                   const struct pl_want *want);
+/* Where the package of a want that `e` has comes from; NULL: a folder. */
+struct pl_source *pl_edge_source(struct pl_resolver *r, const struct pl_edge *e,
+                                 const struct pl_want *want);
 
 #endif

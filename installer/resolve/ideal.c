@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "installer/lockfile/locale_cmp.h"
+#include "installer/lockfile/lock_path.h"
 #include "installer/resolve/edge.h"
 #include "installer/resolve/load_peers.h"
 #include "installer/resolve/overrides.h"
@@ -203,7 +204,7 @@ static void queue_link_targets(struct pl_resolver *r)
 static bool is_to_build(struct pl_resolver *r, const struct pl_node *node)
 {
     return !node->is_seen && pl_node_is_live(r, node) && !node->is_link && !node->failure &&
-           !node->pkg->m->has_shrinkwrap;
+           !node->pkg->m->has_shrinkwrap && !pl_lock_path_is_outside(node->location);
 }
 
 static enum pl_resolve_state build(struct pl_resolver *r)

@@ -30,8 +30,7 @@ static struct pl_node *unsupported(struct pl_resolver *r, const struct pl_edge *
 static struct pl_node *link_to_folder(struct pl_resolver *r, const struct pl_edge *e,
                                       const struct pl_want *want)
 {
-    const struct pl_node *base = pl_edge_want(r, e) == e->raw ? e->from : r->root;
-    struct pb_str path = pl_local_path(r, want, base);
+    struct pb_str path = pl_local_path(r, want, pl_edge_base(r, e, want));
     struct pl_folder *folder = path.n ? pl_folder_find(r, path) : NULL;
     if (!folder)
         return unsupported(r, e, want,
@@ -57,16 +56,15 @@ static struct pl_node *load_want(struct pl_resolver *r, const struct pl_edge *e,
     if (want->kind == PL_SPEC_DIRECTORY) return link_to_folder(r, e, want);
     struct pl_node *workspace = workspace_for(r, e);
     if (workspace) return workspace;
-    if (!want->source)
-        return unsupported(r, e, want,
-                           "only registry packages, folders and workspaces can be "
-                           "resolved");
-    if (!want->source->is_fed) {
+    struct pl_source *source = pl_edge_source(r, e, want);
+    if (!source) return unsupported(r, e, want, "it is no tarball inside the project's reach");
+    if (!source->is_fed) {
         r->has_missed = true;
-        pl_speculate_ask(r, want->source);
+        pl_speculate_ask(r, source);
     }
-    const struct pl_package *picked = pl_want_pick(r, want);
-    if (!picked) return pl_failure_new(r, e->name, want->failure);
+    bool is_own = source == want->source;
+    const struct pl_package *picked = is_own ? pl_want_pick(r, want) : source->package;
+    if (!picked) return pl_failure_new(r, e->name, is_own ? want->failure : source->failure);
     /* Packages are shared between nodes; nodes do not change them. */
     return pl_node_new(r, e->name, (struct pl_package *)picked, false, NULL);
 }

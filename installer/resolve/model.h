@@ -102,7 +102,7 @@ struct pl_resolver {
 
     /* Packuments and speculation. */
     struct pl_source **asked; /* in order */
-    size_t n_asked, asked_cap, next_asked;
+    size_t n_asked, asked_cap, next_asked, next_direct;
     const struct pl_manifest **picks;
     size_t n_picks, picks_cap, next_pick;
     struct pl_package **todo; /* packages whose dependencies are to be asked for */

@@ -64,7 +64,7 @@ static int add_folder(struct pl_resolver *r, struct pb_str path, const struct pl
                       bool is_workspace, struct pb_err *err)
 {
     if (r->is_started) PB_BUG("folders are added before the first step");
-    if (path.n == 0 || !pl_lock_path_is_safe(path))
+    if (path.n == 0 || !(is_workspace ? pl_lock_path_is_safe : pl_lock_folder_is_safe)(path))
         return pb_err_set(err, PB_E_BAD_INPUT,
                           "cannot use the folder \"" PB_FMT "\": not inside the project",
                           PB_ARG(path));
@@ -98,9 +98,24 @@ int pl_resolver_add_folder(struct pl_resolver *r, struct pb_str path,
 
 bool pl_resolver_next_wanted(struct pl_resolver *r, struct pb_str *name)
 {
-    if (r->next_asked == r->n_asked) return false;
-    *name = r->asked[r->next_asked++]->name->text;
-    return true;
+    while (r->next_asked < r->n_asked) {
+        const struct pl_source *source = r->asked[r->next_asked++];
+        if (source->is_direct) continue;
+        *name = source->name->text;
+        return true;
+    }
+    return false;
+}
+
+bool pl_resolver_next_direct(struct pl_resolver *r, struct pl_direct_want *out)
+{
+    while (r->next_direct < r->n_asked) {
+        const struct pl_source *source = r->asked[r->next_direct++];
+        if (!source->is_direct) continue;
+        *out = source->where;
+        return true;
+    }
+    return false;
 }
 
 bool pl_resolver_next_pick(struct pl_resolver *r, const struct pl_manifest **picked)
@@ -142,6 +157,24 @@ void pl_resolver_feed(struct pl_resolver *r, struct pb_str name, struct pl_packu
     if (packument) {
         source->packages =
             PB_ARENA_ARRAY(&r->arena, struct pl_package *, pl_packument_version_count(packument));
+    } else {
+        source->failure = PB_ARENA_NEW(&r->arena, struct pb_err);
+        *source->failure = failure ? *failure : (struct pb_err){.code = PB_E_NOT_FOUND};
+    }
+    pl_speculate_fed(r, source);
+}
+
+void pl_resolver_feed_direct(struct pl_resolver *r, struct pb_str key,
+                             const struct pl_direct_package *package, const struct pb_err *failure)
+{
+    struct pl_source *source = pl_source_get(r, pl_name_intern(&r->names, key));
+    if (source->is_fed) return;
+    source->is_fed = true;
+    if (package) {
+        source->package = pl_package_new(r, package->manifest);
+        source->package->is_direct = true;
+        source->package->resolved = pb_arena_str(&r->arena, package->resolved);
+        source->package->integrity = pb_arena_str(&r->arena, package->integrity);
     } else {
         source->failure = PB_ARENA_NEW(&r->arena, struct pb_err);
         *source->failure = failure ? *failure : (struct pb_err){.code = PB_E_NOT_FOUND};

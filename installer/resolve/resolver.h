@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "installer/lockfile/lock.h"
 #include "installer/manifest/manifest.h"
+#include "installer/manifest/spec.h"
 #include "installer/registry/packument.h"
 
 /*
@@ -15,6 +16,17 @@
  * depend on the order of answers.
  */
 struct pl_resolver;
+
+/* A package that no registry has: in a git repository, at a URL, in a tarball. */
+struct pl_direct_want {
+    struct pb_str key;               /* for the answer */
+    enum pl_spec_kind kind;          /* GIT, REMOTE or FILE */
+    struct pb_str fetch, committish; /* as in struct pl_spec; a path is relative to the project */
+};
+struct pl_direct_package {
+    const struct pl_manifest *manifest; /* must outlive the resolver */
+    struct pb_str resolved, integrity;  /* for the lock; integrity is empty for GIT */
+};
 
 struct pl_wanted_now {
     struct pb_str folder, name; /* of the root ("") or a workspace */
@@ -59,6 +71,13 @@ struct pl_strs pl_resolver_waiting_specs(struct pl_resolver *r, struct pb_str na
                                          struct pb_arena *arena);
 void pl_resolver_feed(struct pl_resolver *r, struct pb_str name, struct pl_packument *packument,
                       const struct pb_err *failure);
+
+/* The same for packages that no registry has. */
+bool pl_resolver_next_direct(struct pl_resolver *r, struct pl_direct_want *out);
+/* `package` is copied; NULL: a failure (copied). */
+void pl_resolver_feed_direct(struct pl_resolver *r, struct pb_str key,
+                             const struct pl_direct_package *package, const struct pb_err *failure);
+
 /* Speculative picks, in order of discovery: candidates for prefetching (they only warm the store).
  * The manifest lives as long as the resolver. */
 bool pl_resolver_next_pick(struct pl_resolver *r, const struct pl_manifest **picked);

@@ -35,7 +35,7 @@ static void expand(struct pl_resolver *r, struct pl_package *pkg, enum pl_reach 
     pkg->reach = reach;
     PB_GROW(r->todo, r->todo_cap, r->n_todo + 1);
     r->todo[r->n_todo++] = pkg;
-    if (!is_new || !pl_platform_matches(pkg->m)) return;
+    if (!is_new || pkg->is_direct || !pl_platform_matches(pkg->m)) return;
     PB_GROW(r->picks, r->picks_cap, r->n_picks + 1);
     r->picks[r->n_picks++] = pkg->m;
 }
@@ -191,6 +191,10 @@ bool pl_speculate_ready(struct pl_resolver *r, struct pl_node *node, struct pl_e
         struct pl_want *want = pl_edge_want(r, edges[i]);
         pl_speculate(r, want, edges[i]->type == PL_PEER_OPTIONAL ? PL_REACH_PEERS : PL_REACH_ALL);
         close_over(&c, want);
+        struct pl_source *source = pl_edge_source(r, edges[i], want);
+        if (!source || source->is_fed) continue;
+        pl_speculate_ask(r, source);
+        c.is_complete = false;
     }
     follow_peers(r, &c);
     free(c.items);

@@ -69,8 +69,10 @@ static void record(struct pb_arena *arena, const struct pl_manifest *m, bool is_
 /* All who depend on it ask a registry for it. */
 static bool is_from_registry(const struct pl_node *node)
 {
-    for (uint32_t i = 0; i < node->n_edges_in; i++)
-        if (!node->edges_in[i]->raw->source) return false;
+    for (uint32_t i = 0; i < node->n_edges_in; i++) {
+        const struct pl_source *source = node->edges_in[i]->raw->source;
+        if (!source || source->is_direct) return false;
+    }
     return node->n_edges_in > 0;
 }
 

@@ -26,6 +26,25 @@ static void mark_malformed(struct pl_resolver *r, struct pl_want *want, const st
     *want->failure = *err;
 }
 
+/* The key is no name of a package: it has a colon. */
+static struct pl_source *direct_source(struct pl_resolver *r, struct pb_str key,
+                                       const struct pl_spec *spec)
+{
+    const char *text = pb_arena_printf(&r->arena, "%s:" PB_FMT,
+                                       spec->kind == PL_SPEC_GIT ? "git" : "tarball", PB_ARG(key));
+    struct pl_source *source = pl_source_get(r, pl_name_intern(&r->names, pb_str(text)));
+    source->is_direct = true;
+    source->where =
+        (struct pl_direct_want){source->name->text, spec->kind, spec->fetch, spec->committish};
+    return source;
+}
+
+struct pl_source *pl_source_of_file(struct pl_resolver *r, struct pb_str path)
+{
+    const struct pl_spec spec = {.kind = PL_SPEC_FILE, .fetch = path};
+    return direct_source(r, path, &spec);
+}
+
 static void read_spec(struct pl_resolver *r, struct pl_want *want)
 {
     struct pb_err err = PB_ERR_INIT;
@@ -48,6 +67,9 @@ static void read_spec(struct pl_resolver *r, struct pl_want *want)
     want->fetch = at->fetch;
     if (pl_spec_is_registry(&spec))
         want->source = pl_source_get(r, pl_name_intern(&r->names, pl_spec_registry_name(&spec)));
+    else if (spec.kind == PL_SPEC_GIT || spec.kind == PL_SPEC_REMOTE)
+        want->source = direct_source(r, want->raw, &spec);
+    want->committish = spec.committish;
     want->any = want->kind == PL_SPEC_RANGE && pb_str_is(pb_str_trim(want->fetch), "*");
     if (want->kind == PL_SPEC_RANGE || want->kind == PL_SPEC_VERSION)
         want->range = pl_range_parse(&r->arena, want->fetch, PL_RANGE_LOOSE);
@@ -97,6 +119,7 @@ const struct pl_package *pl_want_pick(struct pl_resolver *r, struct pl_want *wan
         want->failure = source->failure;
         return NULL;
     }
+    if (source->is_direct) return want->picked = source->package;
     ptrdiff_t i = pl_packument_pick(source->doc, want->fetch, &r->options.pick, &err);
     if (i >= 0) want->picked = package_of(r, source, (size_t)i, &err);
     if (want->picked && want->picked->m->version.n == 0) {

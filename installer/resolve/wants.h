@@ -5,6 +5,7 @@
 #include "installer/manifest/spec.h"
 #include "installer/registry/packument.h"
 #include "installer/resolve/name_map.h"
+#include "installer/resolve/resolver.h"
 
 struct pl_resolver;
 struct pl_package;
@@ -21,8 +22,9 @@ struct pl_want {
     bool malformed, is_alias;
     bool any;                     /* "*": satisfied by whatever has the name */
     struct pb_str fetch;          /* range, version or tag; path; URL */
+    struct pb_str committish;     /* GIT */
     const struct pl_range *range; /* RANGE and VERSION; NULL when it is none */
-    struct pl_source *source;     /* NULL: not from a registry */
+    struct pl_source *source;     /* NULL: a folder, or a tarball whose path depends on who asks */
     bool is_picked;
     const struct pl_package *picked; /* NULL with is_picked: failure */
     struct pb_err *failure;
@@ -32,9 +34,13 @@ struct pl_want {
     uint32_t stamp;
 };
 
-/* What the registry says (or failed to say) about a name. */
+/* What the registry says (or failed to say) about a name; or where a single package is, which is
+ * asked for by its spec. */
 struct pl_source {
-    struct pl_name *name;
+    struct pl_name *name;        /* of a single package: its key */
+    bool is_direct;              /* a single package */
+    struct pl_direct_want where; /* of it */
+    struct pl_package *package;  /* it, once fed */
     struct pl_packument *doc;
     struct pb_err *failure;
     bool is_asked, is_fed;
@@ -63,6 +69,7 @@ struct pl_package {
     struct pl_name_map top_index; /* of top_deps */
     enum pl_reach reach;
     uint32_t stamp;
+    bool is_direct;                     /* from no registry */
     const struct pl_lock_entry *locked; /* the old lock's entry it came from; NULL: registry */
 };
 
@@ -72,6 +79,8 @@ struct pl_want *pl_want_get(struct pl_resolver *r, struct pl_name *name, struct 
 const struct pl_package *pl_want_pick(struct pl_resolver *r, struct pl_want *want);
 
 struct pl_source *pl_source_get(struct pl_resolver *r, struct pl_name *name);
+/* Of a tarball at a path relative to the project. */
+struct pl_source *pl_source_of_file(struct pl_resolver *r, struct pb_str path);
 
 struct pl_package *pl_package_new(struct pl_resolver *r, const struct pl_manifest *m);
 /* Makes top_deps and their index. */

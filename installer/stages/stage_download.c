@@ -2,6 +2,10 @@
 #include "installer/stages/stages_internal.h"
 
 #include "base/fs.h"
+#include "base/mem.h"
+#include "installer/git/git_repo.h"
+
+#include <stdlib.h>
 
 #define MAX_LOCAL_TARBALL_BYTES (2ull << 30)
 
@@ -10,7 +14,7 @@ static void finish(struct pkg_work *work, struct pl_body *body, const struct pb_
     if (!err) {
         work->body = *body;
         *body = (struct pl_body){0};
-        pl_stage_set_key(work, work->body.integrity);
+        if (work->source.git.n == 0) pl_stage_set_key(work, work->body.integrity);
     }
     pl_sched_downloaded(work->st->sched, work->id, err ? 0 : work->body.n, err);
 }
@@ -50,6 +54,45 @@ static int read_local(struct pkg_work *work, struct pl_body *body, struct pb_err
     return pl_body_check(&spec, data, n, body, err);
 }
 
+/* --- git: cloned and packed by a worker --- */
+
+struct git_job {
+    struct pl_job job;
+    struct pkg_work *work;
+    struct pl_body body;
+    struct pb_err err;
+};
+
+static void run_git(struct pl_job *job)
+{
+    struct git_job *g = (struct git_job *)job;
+    struct pb_arena arena = PB_ARENA_INIT;
+    PB_AUTO_BUF struct pb_buf tar = PB_BUF_INIT(MAX_LOCAL_TARBALL_BYTES);
+    struct pl_git_source source;
+    struct pb_str commit, resolved = g->work->source.git;
+    int rc = pl_git_source_of_resolved(&arena, resolved, &source)
+                 ? pl_git_pack(&arena, &source, &commit, &tar, &g->err)
+                 : pb_err_set(&g->err, PB_E_BAD_INPUT, PB_FMT ": no git commit", PB_ARG(resolved));
+    if (rc == 0) g->body.data = pb_buf_take(&tar, &g->body.n);
+    pb_arena_release(&arena);
+}
+
+static void done_git(struct pl_job *job)
+{
+    struct git_job *g = (struct git_job *)job;
+    if (!job->cancelled) finish(g->work, &g->body, pb_err_is_set(&g->err) ? &g->err : NULL);
+    pl_body_release(&g->body);
+    free(g);
+}
+
+static void start_git(struct pkg_work *work)
+{
+    struct git_job *g = pb_calloc(1, sizeof *g);
+    g->job = (struct pl_job){.lane = PL_LANE_EXTRACT, .run = run_git, .done = done_git};
+    g->work = work;
+    pl_pool_add(work->st->options.pool, &g->job);
+}
+
 static int start(struct pkg_work *work, struct pb_err *err)
 {
     struct pl_stages *st = work->st;
@@ -57,6 +100,10 @@ static int start(struct pkg_work *work, struct pb_err *err)
         return pb_err_set(err, PB_E_NOT_FOUND,
                           "get " PB_FMT ": not in the store, and --offline forbids to download it",
                           PB_ARG(work->source.label));
+    if (work->source.git.n > 0) {
+        start_git(work);
+        return 0;
+    }
     struct pl_http *http = pl_loop_http(st->options.loop, err);
     if (!http) return -1;
     if (!st->downloader) st->downloader = pl_downloader_new(http);

@@ -77,28 +77,30 @@ static void choose_key(struct pl_stages *st, struct pb_str integrity, char out[P
 }
 
 static void add_work(struct pl_stages *st, pl_pkg id, const struct pl_source *source,
-                     const char *store_key)
+                     struct pb_str store_key)
 {
     PB_INVARIANT(id == st->work_count);
     PB_GROW(st->works, st->work_cap, st->work_count + 1);
     struct pkg_work *work = pb_calloc(1, sizeof *work);
     st->works[st->work_count++] = work;
-    *work = (struct pkg_work){
-        .st = st, .id = id, .source = *source, .store_key = keep(st, pb_str(store_key))};
+    *work =
+        (struct pkg_work){.st = st, .id = id, .source = *source, .store_key = keep(st, store_key)};
     work->source.label = keep(st, source->label);
     work->source.integrity = keep(st, source->integrity);
     work->source.url = keep(st, source->url);
     work->source.other_url = keep(st, source->other_url);
     work->source.file = keep(st, source->file);
+    work->source.git = keep(st, source->git);
     work->source.bin = keep_deps(st, source->bin);
 }
 
 pl_pkg pl_stages_package(struct pl_stages *st, const struct pl_source *source)
 {
-    char key[PL_SRI_TEXT_MAX];
-    choose_key(st, source->integrity, key);
-    bool in_store = key[0] && pl_store_find(st->options.store, pb_str(key));
-    struct pb_str identity = key[0] ? pb_str(key) : source->url.n > 0 ? source->url : source->file;
+    char sri[PL_SRI_TEXT_MAX];
+    choose_key(st, source->integrity, sri);
+    struct pb_str key = source->git.n > 0 ? source->git : pb_str(sri);
+    bool in_store = key.n > 0 && pl_store_find(st->options.store, key);
+    struct pb_str identity = key.n > 0 ? key : source->url.n > 0 ? source->url : source->file;
     pl_pkg id =
         pl_sched_package(st->sched, identity, source->label, in_store, source->expected_bytes);
     if (id == st->work_count) add_work(st, id, source, key);
@@ -153,6 +155,12 @@ struct pb_str pl_stages_integrity(const struct pl_stages *st, pl_pkg pkg)
     PB_INVARIANT(pkg > 0 && pkg < st->work_count);
     const struct pkg_work *work = st->works[pkg];
     return work->source.integrity.n > 0 ? work->source.integrity : work->store_key;
+}
+
+bool pl_stages_is_git(const struct pl_stages *st, pl_pkg pkg)
+{
+    PB_INVARIANT(pkg > 0 && pkg < st->work_count);
+    return st->works[pkg]->source.git.n > 0;
 }
 
 const struct pl_sched *pl_stages_sched(const struct pl_stages *st)

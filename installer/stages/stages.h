@@ -40,6 +40,7 @@ struct pl_source {
     struct pb_str url;         /* http(s) URL; empty when `file` is set */
     struct pb_str other_url;   /* tried when `url` is not found; may be empty */
     struct pb_str file;        /* path of a local tarball, relative to root_dirfd */
+    struct pb_str git;         /* "git+<url>#<commit>", which is the identity then; or empty */
     const struct pl_deps *bin; /* as in struct pl_store_add; may be NULL */
     uint64_t expected_bytes;   /* 0: unknown */
     bool has_scripts;          /* its files are shared with no other package */
@@ -60,6 +61,7 @@ void pl_stages_drive(struct pl_stages *st);
 bool pl_stages_is_idle(const struct pl_stages *st);
 /* Integrity of a package after its download or as given; empty when not known. */
 struct pb_str pl_stages_integrity(const struct pl_stages *st, pl_pkg pkg);
+bool pl_stages_is_git(const struct pl_stages *st, pl_pkg pkg); /* such a one has no integrity */
 const struct pl_sched *pl_stages_sched(const struct pl_stages *st);
 
 #endif

@@ -60,7 +60,7 @@ int pl_copy_store_file(int src_dirfd, const struct pl_store_file *file, int dst_
             return pb_err_sys(err, errno, "cannot open the store's %s", file->path.p);
         }
     }
-    mode_t mode = file->mode == 0755 ? 0777 : 0666;
+    mode_t mode = 0666 | (file->mode & 0111);
     int to = openat(dst_dirfd, dst, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, mode);
     if (to < 0) return pb_err_sys(err, errno, "cannot create: %s", dst);
     uint64_t done = 0;

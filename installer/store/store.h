@@ -31,7 +31,7 @@ struct pl_store;
 
 struct pl_store_file {
     struct pb_str path; /* relative to the package, '/' separated, checked; zero-terminated */
-    uint32_t mode;      /* 0644 or 0755 */
+    uint32_t mode;      /* 0644 and the archive's of 0111 */
     uint32_t crc32;     /* of the content, to notice accidents */
     uint64_t bytes;
     uint32_t number; /* names its file in the package's folder; identical files share one */

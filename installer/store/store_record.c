@@ -7,8 +7,7 @@
 #include <stddef.h>
 
 #define MAGIC 0x52636c70u /* "plcR" */
-#define FILE_MODE 0644
-#define EXEC_MODE 0755
+#define FILE_MODE 0644    /* and any of 0111 */
 
 struct file_entry {
     uint64_t bytes;
@@ -134,7 +133,7 @@ static bool take_path(struct pb_str *strings, uint64_t n, struct pb_str *out)
 static bool decode_file(const struct file_entry *entry, struct pb_str *strings,
                         struct pl_store_file *out)
 {
-    if (entry->mode != FILE_MODE && entry->mode != EXEC_MODE) return false;
+    if ((entry->mode & ~0111) != FILE_MODE) return false;
     out->bytes = entry->bytes;
     out->crc32 = entry->crc32;
     out->mode = entry->mode;

@@ -234,7 +234,7 @@ static int read_entry(struct pl_tar_reader *r, const char *block, uint64_t size,
      * tar state a size without a body too, and npm's reader takes none. */
     if (entry->type != PL_TAR_FILE) size = 0;
     uint64_t mode;
-    entry->is_executable = parse_number(field(block, F_MODE), &mode) && (mode & 0111) != 0;
+    entry->exec_bits = parse_number(field(block, F_MODE), &mode) ? (uint32_t)mode & 0111 : 0;
     return take_body(r, size, &entry->data, err) == 0 ? 1 : -1;
 }
 

@@ -19,7 +19,7 @@ struct pl_tar_entry {
     enum pl_tar_type type;
     struct pb_str path; /* as in the archive; valid until the next call */
     struct pb_str data; /* of files, in the archive's memory */
-    bool is_executable;
+    uint32_t exec_bits; /* of the mode: 0111 is executable for all */
 };
 
 struct pl_tar_reader {

@@ -45,7 +45,7 @@ static int collect(struct pl_tar_reader *reader, struct pb_arena *arena, struct 
         PB_GROW(list->items, list->cap, list->n + 1);
         struct pl_tar_file *file = &list->items[list->n];
         *file = (struct pl_tar_file){.data = entry.data,
-                                     .is_executable = entry.is_executable,
+                                     .exec_bits = entry.exec_bits,
                                      .is_renamed = rename_gitignore(path, n),
                                      .order = list->n};
         file->path = pb_arena_str(arena, pb_strn(path, n));

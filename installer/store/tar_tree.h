@@ -14,7 +14,7 @@
 struct pl_tar_file {
     struct pb_str path; /* clean (tar_path.h), zero-terminated, in the arena */
     struct pb_str data; /* in the archive's memory */
-    bool is_executable;
+    uint32_t exec_bits;
     bool is_renamed; /* was .gitignore */
     size_t order;    /* of the entry in the archive */
 };

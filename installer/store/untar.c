@@ -35,7 +35,7 @@ static void mark_bins(struct pl_tar_tree *tree, struct pl_content *contents,
         struct pl_tar_file *file =
             bsearch(&name, tree->files, tree->file_count, sizeof *tree->files, file_against_name);
         if (!file) continue;
-        file->is_executable = true;
+        file->exec_bits = 0111;
         contents[file - tree->files] = repair_shebang(file->data);
     }
 }

@@ -15,7 +15,8 @@
  * stripped. Only regular files and the folders they need are made. An entry that is absolute,
  * contains "..", a NUL or a backslash, a device, a damaged header or a cut archive refuses the
  * whole package; symbolic and hard links are left out, as npm does (archives of git hosts have
- * them). Modes become 0644 or 0755 (0666 or 0777 & ~umask on disk). Later entries of one name win.
+ * them). Modes become 0644 with the archive's
+ * execute bits (0666 with them & ~umask on disk). Later entries of one name win.
  */
 struct pl_untar_limits {
     uint64_t max_bytes; /* unpacked, headers included; held in memory */
@@ -37,5 +38,9 @@ struct pl_untar_options {
 int pl_untar(int dirfd, const void *data, size_t n, const struct pl_untar_options *options,
              struct pl_inflater *inflater, struct pb_arena *arena, struct pl_store_package *out,
              struct pb_err *err) PB_MUST_CHECK;
+
+/* The package.json in an archive, nothing written. Any thread. */
+int pl_untar_manifest(struct pb_arena *arena, const void *data, size_t n, struct pl_manifest *out,
+                      struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -34,14 +34,14 @@ static struct pl_store_file describe(const struct pl_tar_file *from,
                                      const struct pl_content *content)
 {
     return (struct pl_store_file){.path = from->path,
-                                  .mode = from->is_executable ? 0755 : 0644,
+                                  .mode = 0644 | from->exec_bits,
                                   .crc32 = checksum(content),
                                   .bytes = content->head.n + content->tail.n};
 }
 
 static mode_t mode_of(const struct pl_store_file *file)
 {
-    return file->mode == 0755 ? 0777 : 0666; /* & ~umask */
+    return 0666 | (file->mode & 0111); /* & ~umask, as npm */
 }
 
 static int write_in_folders(const struct pl_write_job *job, struct pl_store_file *files,

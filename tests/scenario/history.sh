@@ -20,7 +20,7 @@ refused() { # STATUS WORD COMMAND...
 }
 
 refused 5 "history add" history list
-"$PB_BIN/make_gate_results" "$work/results"
+"$PB_BIN/make_results" compare "$work/results"
 day() { # NUMBER FACTOR
     mkdir "$work/day$1"
     awk -v id="run$1" -v day="$(printf '2026-%02d-%02d' $((1 + $1 / 28)) $((1 + $1 % 28)))" -v factor="$2" '

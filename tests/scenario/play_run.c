@@ -114,6 +114,31 @@ int step_run(struct scenario *s, struct pb_str args, struct pb_err *err)
     return check_store(s, cwd, err);
 }
 
+/* For what other programs must make: git repositories, archives. */
+int step_shell(struct scenario *s, struct pb_str args, struct pb_err *err)
+{
+    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT((size_t)1 << 16);
+    for (ptrdiff_t at; (at = pb_str_search(args, PB_LIT("@DIR"))) >= 0;) {
+        pb_buf_add(&text, args.p, (size_t)at);
+        pb_buf_add_cstr(&text, s->dir);
+        args = pb_str_skip(args, (size_t)at + 4);
+    }
+    pb_buf_add_str(&text, args);
+    const char *argv[] = {"/bin/sh", "-ec", text.p, NULL};
+    const char *envp[] = {pb_arena_printf(&s->arena, "HOME=%s/home", s->dir),
+                          "PATH=/usr/bin:/bin",
+                          "GIT_AUTHOR_NAME=n",
+                          "GIT_AUTHOR_EMAIL=n@mail.example",
+                          "GIT_COMMITTER_NAME=n",
+                          "GIT_COMMITTER_EMAIL=n@mail.example",
+                          NULL};
+    const struct pb_process_spec spec = {.argv = argv,
+                                         .envp = envp,
+                                         .cwd = pb_arena_printf(&s->arena, "%s/project", s->dir),
+                                         .timeout_ns = RUN_TIMEOUT_NS};
+    return pb_process_check(&spec, err);
+}
+
 int step_start(struct scenario *s, struct pb_str args, struct pb_err *err)
 {
     const char *cwd = pb_arena_printf(&s->arena, "%s/project", s->dir);

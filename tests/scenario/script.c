@@ -37,6 +37,7 @@ static const struct {
     {"remove", step_remove},
     {"symlink", step_symlink},
     {"run", step_run},
+    {"shell", step_shell},
     {"start", step_start},
     {"kill", step_kill},
     {"exit", step_exit},

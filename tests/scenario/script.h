@@ -36,6 +36,7 @@ int scenario_play(struct scenario *s, struct pb_str text, struct pb_err *err) PB
 
 /* play_run.c: running plumb and what it printed */
 int step_run(struct scenario *s, struct pb_str args, struct pb_err *err);
+int step_shell(struct scenario *s, struct pb_str args, struct pb_err *err);
 int step_start(struct scenario *s, struct pb_str args, struct pb_err *err);
 int step_kill(struct scenario *s, struct pb_str args, struct pb_err *err);
 int step_exit(struct scenario *s, struct pb_str args, struct pb_err *err);

@@ -4,7 +4,7 @@
 // counted but not held against plumb. The last line sums up; exits 1 when anything else differs.
 import { readFileSync } from 'node:fs'
 
-const ONLY_IN_FULL_METADATA = ['license', 'funding']
+const ONLY_IN_FULL_METADATA = ['license', 'funding', 'workspaces']
 const texts = process.argv.slice(2).map(path => readFileSync(path, 'utf8'))
 const [npm, plumb] = texts.map(text => JSON.parse(text).packages)
 
@@ -32,6 +32,6 @@ for (const path of paths) {
 const equal = paths.length - otherPlaces
 const share = paths.length ? (100 * equal) / paths.length : 100
 const text = texts[0] === texts[1] ? 'text identical'
-  : `fields differ at ${otherFields}, license or funding missing at ${withoutLicense}`
+  : `fields differ at ${otherFields}, license, funding or workspaces missing at ${withoutLicense}`
 console.log(`${equal} of ${paths.length} places equal (${share.toFixed(2)} %), ${text}`)
 process.exit(otherPlaces + otherFields ? 1 : 0)

@@ -53,7 +53,7 @@ comment
 # The event of the first workflow has the number itself.
 rm "$work/results/pull_request_number"
 echo "{\"pull_request\": {\"number\": 12, \"head\": {\"sha\": \"$head\"}}}" >"$work/event.json"
-comment --candidate utoo --baseline utoo-next
+comment --candidate base --baseline head
 expect_status 0
 expect_log updated
 expect "'actions/runs/99' in ours[0]"
@@ -65,7 +65,7 @@ comment
 expect_status 5
 expect_log "not a file"
 rm "$work/results/journal.jsonl"
-sed -e 's/"utoo-next"/"x|@everyone <img src=x onerror=y> [a](https:\/\/evil.example) #1 `b`"/g' \
+sed -e 's/"head"/"x|@everyone <img src=x onerror=y> [a](https:\/\/evil.example) #1 `b`"/g' \
     -e 's/"platform":"[^"]*"/"platform":"--> ## @all"/' -e 's/"title":"[^"]*"/"title":"<!-- \\n\\n\/close"/' \
     "$work/journal" >"$work/results/journal.jsonl"
 start_hosting

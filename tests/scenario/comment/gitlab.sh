@@ -10,7 +10,7 @@ expect_status 0
 expect_log created
 comment
 expect_log unchanged
-comment --candidate utoo --baseline utoo-next
+comment --candidate base --baseline head
 expect_status 0
 expect_log updated
 expect "len(ours) == 2 and writes[-1]['method'] == 'PUT'"

@@ -19,7 +19,7 @@ unset GITHUB_ACTIONS GITHUB_EVENT_PATH GITHUB_REPOSITORY GITHUB_API_URL GITLAB_C
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 export GITHUB_TOKEN=$token GITLAB_TOKEN=$token
 
-"$PB_BIN/make_gate_results" "$work/results"
+"$PB_BIN/make_results" gate "$work/results"
 
 fail() {
     echo "FAILED: $*" >&2

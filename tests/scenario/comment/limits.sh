@@ -10,7 +10,7 @@ expect_status 0
 expect "len(ours[0]) <= 65536 and len(ours[0]) > 20000"
 expect "'left out to fit' in ours[0] and ours[0].count('<details>') == ours[0].count('</details>')"
 rm "$work/results/journal.jsonl"
-"$PB_BIN/make_gate_results" "$work/results"
+"$PB_BIN/make_results" gate "$work/results"
 
 # The hourly limit: waits for its end.
 start_hosting '"limit": 2, "reset_s": 2'

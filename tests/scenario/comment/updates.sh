@@ -11,7 +11,7 @@ expect_log created
 expect "len(bodies) == 252 and len(ours) == 2"
 expect "bodies[0].endswith('forged')"
 expect "bodies[251].startswith('<!-- phasebench:default:linux-x64 -->\n## ')"
-expect "'slower in \`p1_resolve\`' in bodies[251]"
+expect "'**Worse**: \`p1_resolve\` (+10' in bodies[251]"
 expect "len([r for r in s['log'] if r['path'].endswith('/comments') and r['method'] == 'GET']) == 3"
 
 on_github
@@ -19,10 +19,10 @@ expect_status 0
 expect_log unchanged
 expect "len(writes) == 1"
 
-on_github --candidate utoo --baseline utoo-next
+on_github --candidate base --baseline head
 expect_status 0
 expect_log updated
-expect "len(bodies) == 252 and 'faster in \`p1_resolve\`' in bodies[251]"
+expect "len(bodies) == 252 and '**Better**: \`p1_resolve\`' in bodies[251]"
 expect "writes[-1]['method'] == 'PATCH'"
 
 # Another id is another comment.
@@ -41,7 +41,7 @@ expect_log unchanged
 # The comment is deleted between finding and writing.
 start_hosting '"faults": [{"method": "PATCH", "status": 404, "message": "Not Found"}]'
 on_github
-on_github --candidate utoo --baseline utoo-next
+on_github --candidate base --baseline head
 expect_status 0
 expect_log updated
 expect "len(ours) == 1"

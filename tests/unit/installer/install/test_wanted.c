@@ -98,7 +98,7 @@ Test(wanted, links_local_folders_and_bundles_are_told_apart)
 {
     struct loaded l =
         load(",\"node_modules/ui\":{\"resolved\":\"packages/ui\",\"link\":true}"
-             ",\"node_modules/a\":{\"version\":\"1.0.0\"}"
+             ",\"node_modules/a\":{\"version\":\"1.0.0\",\"bundleDependencies\":[\"b\"]}"
              ",\"node_modules/a/node_modules/b\":{\"version\":\"1.0.0\",\"inBundle\":true}"
              ",\"node_modules/a/node_modules/b/node_modules/c\":{\"version\":\"1.0.0\"}"
              ",\"packages/ui\":{\"version\":\"1.0.0\"}"
