@@ -80,7 +80,7 @@ static int tune_tcp(const struct pb_netns_link *link)
 /* A piece blocks the bottleneck as a whole: it shall take a millisecond at most. */
 static uint32_t segments_per_piece(const struct pb_link_spec *spec)
 {
-    uint64_t n = spec->bits_per_s / (8 * 1000 * SEGMENT_BYTES);
+    uint64_t n = spec->bits_per_s / (8000ull * SEGMENT_BYTES);
     return n < 1 ? 1 : n > SEGMENTS_MAX ? SEGMENTS_MAX : (uint32_t)n;
 }
 

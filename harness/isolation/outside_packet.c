@@ -45,7 +45,7 @@ static bool dns_name(const uint8_t *p, size_t n, char out[DNS_NAME_MAX + 1])
         if (label > 63 || label > n - at || length + label + 1 > DNS_NAME_MAX) return false;
         if (length) out[length++] = '.';
         for (; label; label--, at++)
-            out[length++] = p[at] > ' ' && p[at] < 0x7f ? (char)p[at] : '?';
+            out[length++] = (char)(p[at] > ' ' && p[at] < 0x7f ? p[at] : '?');
     }
     out[length] = '\0';
     return length > 0 && at < n;

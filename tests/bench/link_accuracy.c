@@ -195,8 +195,9 @@ static _Noreturn void measure(const struct pb_namespaces *namespaces, struct fin
         bulk_in_background(bytes / STREAMS, &f->streams[i]);
     while (wait(NULL) > 0) {
     }
-    f->together = (double)(bytes / STREAMS * STREAMS) * 8 /
-                  ((double)(pb_now_ns() - began) / PB_NS_PER_S - 2 * f->ping_ms / 1000);
+    bytes -= bytes % STREAMS;
+    f->together =
+        (double)bytes * 8 / ((double)(pb_now_ns() - began) / PB_NS_PER_S - 2 * f->ping_ms / 1000);
     _exit(0);
 }
 
