@@ -83,9 +83,9 @@ static void add_header(struct pb_buf *out, const struct pb_report_model *model)
     pb_buf_add_cstr(out, "# run: ");
     pb_add_line(out, run->id ? run->id : "unknown");
     pb_buf_add_char(out, '\n');
-    for (size_t i = 0; i < model->journal->problem_count; i++) {
+    for (size_t i = 0; i < model->problem_count; i++) {
         pb_buf_add_cstr(out, "# incomplete: ");
-        pb_add_line(out, model->journal->problems[i]);
+        pb_add_line(out, model->problems[i]);
         pb_buf_add_char(out, '\n');
     }
     pb_buf_add_char(out, '\n');

@@ -58,7 +58,34 @@ static void add_cell(struct pb_json_out *j, const struct pb_cell *cell)
     pb_json_close(j, '}');
 }
 
-/* The format has no place for texts: how many cells and lines are missing is all it can say. */
+/* The format has no place for texts but in names. Benchmarks of this suffix raise no alerts. */
+static void add_text(struct pb_json_out *j, const char *measure, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void add_text(struct pb_json_out *j, const char *measure, const char *format, ...)
+{
+    static const char suffix[] = "-bencher-ignore";
+    PB_AUTO_BUF struct pb_buf name = PB_BUF_INIT(1 << 20);
+    va_list ap;
+    va_start(ap, format);
+    pb_buf_vprintf(&name, format, ap);
+    va_end(ap);
+    for (size_t i = 0; i < name.n; i++)
+        if ((unsigned char)name.p[i] < ' ') name.p[i] = ' ';
+    size_t most = NAME_MAX_BYTES - (sizeof suffix - 1);
+    if (name.n > most) {
+        while (most && ((unsigned char)name.p[most] & 0xC0) == 0x80)
+            most--;
+        name.n = most;
+    }
+    pb_buf_add_cstr(&name, suffix);
+    pb_json_break(j);
+    pb_json_open(j, name.p, '{');
+    pb_json_open(j, measure, '{');
+    pb_json_whole(j, "value", 1);
+    pb_json_close(j, '}');
+    pb_json_close(j, '}');
+}
+
 static void add_missing(struct pb_json_out *j, const struct pb_report_model *model)
 {
     size_t cells = 0;
@@ -70,9 +97,17 @@ static void add_missing(struct pb_json_out *j, const struct pb_report_model *mod
     pb_json_whole(j, "value", (long long)cells);
     pb_json_close(j, '}');
     pb_json_open(j, "journal-problems", '{');
-    pb_json_whole(j, "value", (long long)model->journal->problem_count);
+    pb_json_whole(j, "value", (long long)model->problem_count);
     pb_json_close(j, '}');
     pb_json_close(j, '}');
+    for (size_t i = 0; i < model->cell_count; i++) {
+        const struct pb_cell *cell = model->cells[i];
+        if (!pb_cell_has_figures(cell))
+            add_text(j, "cells-without-figures", "%s/%s/%s: %s", cell->registry, cell->phase,
+                     cell->arm, cell->reason ? cell->reason : pb_outcome_name(cell->outcome));
+    }
+    for (size_t i = 0; i < model->problem_count; i++)
+        add_text(j, "journal-problems", "%s", model->problems[i]);
 }
 
 static int render(const struct pb_report_model *model, const struct pb_report_options *options,

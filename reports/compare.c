@@ -20,6 +20,8 @@ static struct pb_comparison compare(const struct pb_cell *cell, const struct pb_
     double d[PB_SIGNED_RANK_MAX];
     if (!pb_cell_has_figures(cell)) return missing("this cell has no valid figures");
     if (!base || !pb_cell_has_figures(base)) return missing(no_base);
+    if (cell->not_comparable) return missing(cell->not_comparable);
+    if (base->not_comparable) return missing(base->not_comparable);
     size_t n = pb_gate_pairs(counted(cell), counted(base), m, d);
     if (n == 0) return missing("no round has both figures above zero");
     return (struct pb_comparison){.has = true, .paired = pb_paired(d, n)};
@@ -32,7 +34,7 @@ static struct pb_gate_side side_of(const struct pb_report_model *model, const st
         .arm = cell->arm,
         .manager = arm ? arm->manager : NULL,
         .stage = {counted(cell), {cell->confirming, cell->confirming_count}},
-        .invalid_reason = pb_cell_has_figures(cell) ? NULL : "no valid figures",
+        .invalid_reason = pb_cell_has_figures(cell) ? cell->not_comparable : "no valid figures",
     };
 }
 

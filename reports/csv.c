@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Long form (RFC 4180, lines end in LF): one row per counted sample and metric; one row for what
- * has no sample, and for each problem of the journal. */
+ * has no sample or whose samples hold but not together, and for each problem of the journal. */
 #include "reports/escape.h"
 #include "reports/format_table.h"
 
@@ -44,21 +44,30 @@ static void add_sample(struct pb_buf *out, const struct pb_cell *cell, const str
     }
 }
 
+/* Whether what the cell suffers from is in no row of a sample. */
+static bool needs_own_row(const struct pb_cell *cell)
+{
+    bool counts = cell->sample_count > 0;
+    for (size_t i = 0; i < cell->sample_count && counts; i++)
+        counts = pb_sample_counts(cell->samples[i]);
+    return cell->sample_count == 0 || (counts && !pb_cell_has_figures(cell));
+}
+
 static int render(const struct pb_report_model *model, const struct pb_report_options *options,
                   struct pb_buf *out, struct pb_err *err)
 {
     PB_AUTO_BUF struct pb_buf start = PB_BUF_INIT(1 << 20);
     pb_buf_add_cstr(out, "registry,phase,arm,round,slot,outcome,metric,unit,value,reason\n");
-    for (size_t i = 0; i < model->journal->problem_count; i++) {
+    for (size_t i = 0; i < model->problem_count; i++) {
         pb_buf_add_cstr(out, ",,,,,incomplete,,,,");
-        pb_add_csv(out, model->journal->problems[i]);
+        pb_add_csv(out, model->problems[i]);
         pb_buf_add_char(out, '\n');
     }
     for (size_t i = 0; i < model->cell_count; i++) {
         const struct pb_cell *cell = model->cells[i];
         for (size_t s = 0; s < cell->sample_count; s++)
             add_sample(out, cell, cell->samples[s], &start);
-        if (cell->sample_count == 0) {
+        if (needs_own_row(cell)) {
             add_place(out, cell);
             pb_buf_printf(out, ",,,%s,,,,", pb_outcome_name(cell->outcome));
             pb_add_csv(out, cell->reason);

@@ -146,13 +146,12 @@ static void add_facts(const struct pb_html *h)
 
 static void add_problems(const struct pb_html *h)
 {
-    const struct pb_journal_data *journal = h->model->journal;
-    if (journal->problem_count == 0) return;
+    if (h->model->problem_count == 0) return;
     pb_buf_add_cstr(h->out, "<div class=\"alert\" role=\"note\"><strong>This result is not "
-                            "complete.</strong><ul>");
-    for (size_t i = 0; i < journal->problem_count; i++) {
+                            "whole.</strong><ul>");
+    for (size_t i = 0; i < h->model->problem_count; i++) {
         pb_buf_add_cstr(h->out, "<li>");
-        pb_add_xml(h->out, journal->problems[i]);
+        pb_add_xml(h->out, h->model->problems[i]);
         pb_buf_add_cstr(h->out, "</li>");
     }
     pb_buf_add_cstr(h->out, "</ul></div>");

@@ -109,6 +109,10 @@ static void add_work_summary(const struct pb_html *h, const struct pb_report_pha
     else
         pb_buf_add_cstr(h->out, " <span class=\"aside\">no tree was taken</span>");
     pb_buf_add_cstr(h->out, "</summary>");
+    if (!phase->work_remark) return;
+    pb_buf_add_cstr(h->out, "<p>");
+    pb_add_xml(h->out, phase->work_remark);
+    pb_buf_add_cstr(h->out, "</p>");
 }
 
 void pb_html_work(const struct pb_html *h, const struct pb_report_phase *phase)

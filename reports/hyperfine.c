@@ -103,8 +103,8 @@ static int render(const struct pb_report_model *model, const struct pb_report_op
     pb_json_close(&j, ']');
     pb_json_break(&j);
     pb_json_open(&j, "problems", '[');
-    for (size_t i = 0; i < model->journal->problem_count; i++)
-        pb_json_text(&j, NULL, model->journal->problems[i]);
+    for (size_t i = 0; i < model->problem_count; i++)
+        pb_json_text(&j, NULL, model->problems[i]);
     pb_json_close(&j, ']');
     pb_json_close(&j, '}');
     pb_buf_add_char(out, '\n');

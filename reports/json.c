@@ -203,6 +203,24 @@ static void add_arms(struct pb_json_out *j, const struct pb_report_model *model)
     pb_json_close(j, ']');
 }
 
+static void add_remarks(struct pb_json_out *j, const struct pb_report_model *model)
+{
+    pb_json_break(j);
+    pb_json_open(j, "remarks", '[');
+    for (size_t r = 0; r < model->registry_count; r++)
+        for (size_t p = 0; p < model->registries[r].phase_count; p++) {
+            const struct pb_report_phase *phase = &model->registries[r].phases[p];
+            if (!phase->work_remark) continue;
+            pb_json_break(j);
+            pb_json_open(j, NULL, '{');
+            pb_json_text(j, "registry", model->registries[r].label);
+            pb_json_text(j, "phase", phase->key);
+            pb_json_text(j, "text", phase->work_remark);
+            pb_json_close(j, '}');
+        }
+    pb_json_close(j, ']');
+}
+
 static int render(const struct pb_report_model *model, const struct pb_report_options *options,
                   struct pb_buf *out, struct pb_err *err)
 {
@@ -210,12 +228,13 @@ static int render(const struct pb_report_model *model, const struct pb_report_op
     pb_json_open(&j, NULL, '{');
     pb_json_text(&j, "schema", "phasebench-summary/1");
     pb_json_truth(&j, "complete", model->journal->ended && model->journal->problem_count == 0);
-    add_list(&j, "problems", model->journal->problems, model->journal->problem_count);
+    add_list(&j, "problems", model->problems, model->problem_count);
     pb_json_text(&j, "baseline", model->baseline);
     pb_json_text(&j, "limit", model->limit);
     add_run(&j, &model->run);
     add_arms(&j, model);
     add_metric_table(&j);
+    add_remarks(&j, model);
     pb_json_break(&j);
     pb_json_open(&j, "cells", '[');
     for (size_t i = 0; i < model->cell_count; i++) {

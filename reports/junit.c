@@ -141,20 +141,20 @@ static void add_suite(struct pb_buf *out, const struct pb_report_model *model,
     pb_buf_add_cstr(out, "  </testsuite>\n");
 }
 
-static void add_journal(struct pb_buf *out, const struct pb_journal_data *journal)
+static void add_journal(struct pb_buf *out, const struct pb_report_model *model)
 {
-    bool whole = journal->problem_count == 0;
+    bool whole = model->problem_count == 0;
     pb_buf_printf(out,
                   "  <testsuite name=\"journal\" tests=\"1\" failures=\"0\" errors=\"%d\" "
                   "skipped=\"0\" time=\"0\">\n    <testcase classname=\"journal\" "
                   "name=\"complete\" time=\"0\">\n",
                   !whole);
     if (!whole)
-        pb_buf_add_cstr(out, "      <error message=\"the journal is not complete\" "
+        pb_buf_add_cstr(out, "      <error message=\"the result is not whole\" "
                              "type=\"incomplete\">");
-    for (size_t i = 0; i < journal->problem_count; i++) {
+    for (size_t i = 0; i < model->problem_count; i++) {
         pb_buf_add_char(out, '\n');
-        pb_add_xml(out, journal->problems[i]);
+        pb_add_xml(out, model->problems[i]);
     }
     if (!whole) pb_buf_add_cstr(out, "</error>\n");
     pb_buf_add_cstr(out, "    </testcase>\n  </testsuite>\n");
@@ -164,7 +164,7 @@ static int render(const struct pb_report_model *model, const struct pb_report_op
                   struct pb_buf *out, struct pb_err *err)
 {
     pb_buf_add_cstr(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
-    add_journal(out, model->journal);
+    add_journal(out, model);
     for (size_t r = 0; r < model->registry_count; r++)
         for (size_t p = 0; p < model->registries[r].phase_count; p++) {
             add_suite(out, model, &model->registries[r], &model->registries[r].phases[p]);

@@ -47,16 +47,15 @@ static void add_title(const struct pb_report_model *model, const struct pb_repor
 
 static void add_problems(const struct pb_report_model *model, struct pb_buf *out)
 {
-    const struct pb_journal_data *journal = model->journal;
-    for (size_t i = 0; i < journal->problem_count && i < PROBLEMS_SHOWN; i++) {
+    for (size_t i = 0; i < model->problem_count && i < PROBLEMS_SHOWN; i++) {
         pb_buf_add_cstr(out, "> ⚠️ ");
-        pb_md_text(out, journal->problems[i]);
+        pb_md_text(out, model->problems[i]);
         pb_buf_add_cstr(out, "\n");
     }
-    if (journal->problem_count > PROBLEMS_SHOWN)
+    if (model->problem_count > PROBLEMS_SHOWN)
         pb_buf_printf(out, "> ⚠️ and %zu more of this kind\n",
-                      journal->problem_count - PROBLEMS_SHOWN);
-    if (journal->problem_count) pb_buf_add_char(out, '\n');
+                      model->problem_count - PROBLEMS_SHOWN);
+    if (model->problem_count) pb_buf_add_char(out, '\n');
 }
 
 static void add_reproduce(const struct pb_report_model *model,

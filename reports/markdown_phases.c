@@ -37,7 +37,7 @@ static void add_table(const struct pb_seed_table *table, const struct pb_report_
     pb_buf_add_char(out, '\n');
 }
 
-/* Why a cell has no figures, or what disturbed it. */
+/* Why a cell has no figures, or what disturbed it, and how the arms' work differs. */
 static void add_reasons(const struct pb_report_phase *phase, struct pb_buf *out)
 {
     for (size_t i = 0; i < phase->cell_count; i++) {
@@ -47,6 +47,11 @@ static void add_reasons(const struct pb_report_phase *phase, struct pb_buf *out)
         pb_md_code(out, cell->arm);
         pb_buf_printf(out, " %s: ", pb_cell_badge(cell));
         pb_md_text(out, cell->reason);
+        pb_buf_add_char(out, '\n');
+    }
+    if (phase->work_remark) {
+        pb_buf_add_cstr(out, "- ");
+        pb_md_text(out, phase->work_remark);
         pb_buf_add_char(out, '\n');
     }
     if (out->n) pb_buf_add_char(out, '\n');

@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "reports/cell_figures.h"
+#include "reports/findings.h"
 #include "reports/run_of_samples.h"
 
 #include <stdlib.h>
@@ -73,7 +74,7 @@ static void make_cells(struct pb_report_model *model, struct pb_map *by_key)
 }
 
 /* The worst thing that happened to a cell is what it shows. */
-static void note_outcome(struct pb_cell *cell, enum pb_outcome outcome, const char *reason)
+void pb_cell_note_outcome(struct pb_cell *cell, enum pb_outcome outcome, const char *reason)
 {
     static const int severity[] = {
         [PB_OUTCOME_OK] = 0,     [PB_OUTCOME_CONTAMINATED] = 1, [PB_OUTCOME_INVALID] = 2,
@@ -128,7 +129,8 @@ static void fill_cells(struct pb_report_model *model, const struct pb_map *by_ke
         const struct pb_sample *s = journal->samples[i];
         struct pb_cell *cell = s->traced ? NULL : find_cell(by_key, s->registry, s->phase, s->arm);
         if (!cell) continue;
-        note_outcome(cell, s->outcome, s->reason);
+        pb_cell_note_outcome(cell, s->outcome, s->reason);
+        cell->was_tried = true;
         if (s->round < 1) continue;
         if (s->stage == PB_STAGE_CONFIRM)
             cell->confirming_count++;
@@ -164,7 +166,7 @@ static void describe_cells(struct pb_arena *arena, const struct pb_map *by_key)
         struct pb_cell *cell = entry->value;
         pb_cell_describe(cell, arena, values, marked);
         if (cell->sample_count == 0 && cell->outcome == PB_OUTCOME_OK)
-            note_outcome(cell, PB_OUTCOME_INVALID, "no sample was taken");
+            pb_cell_note_outcome(cell, PB_OUTCOME_INVALID, "no sample was taken");
     }
     free(values);
     free(marked);
@@ -199,7 +201,7 @@ static void note_results(struct pb_report_model *model)
         for (size_t p = 0; p < model->registries[r].phase_count; p++)
             for (size_t c = 0; c < model->registries[r].phases[p].cell_count; c++) {
                 const struct pb_cell *cell = model->registries[r].phases[p].cells[c];
-                if (cell->attempted || cell->outcome != PB_OUTCOME_INVALID)
+                if (cell->was_tried)
                     model->registries[r].has_results = true;
             }
 }
@@ -216,9 +218,12 @@ int pb_report_model_make(const struct pb_journal_data *journal, struct pb_report
     for (size_t i = 0; i < journal->seed_count; i++) {
         const struct pb_journal_seed *seed = &journal->seeds[i];
         struct pb_cell *cell = find_cell(&by_key, seed->registry, seed->phase, seed->arm);
-        if (cell) note_outcome(cell, seed->outcome, seed->reason);
+        if (!cell) continue;
+        pb_cell_note_outcome(cell, seed->outcome, seed->reason);
+        cell->was_tried = true;
     }
     fill_cells(out, &by_key);
+    pb_report_apply_findings(out);
     describe_cells(&out->arena, &by_key);
     rank_phases(out);
     note_results(out);

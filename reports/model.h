@@ -27,6 +27,8 @@ struct pb_cell {
     const char *registry, *phase, *arm;
     enum pb_outcome outcome; /* OK when at least one counted sample is and none failed */
     const char *reason;
+    const char *not_comparable; /* why its figures hold for themselves alone; NULL: they compare */
+    bool was_tried; /* the journal has a line of it, be it of a warm-up or a seed */
     const struct pb_sample *
         *samples; /* counted ones (first stage, round >= 1, not traced), by round */
     size_t sample_count, attempted;
@@ -62,6 +64,7 @@ struct pb_report_phase {
     struct pb_cell **ranked; /* the same, by median wall time; those without figures last */
     /* The arm with the smallest median wall time, the limit arm aside; NULL: no figures. */
     const struct pb_cell *fastest;
+    const char *work_remark;                /* how the arms' work differs; NULL: it does not */
     size_t contestants;                     /* arms with figures, the limit arm aside */
     const struct pb_cell *baseline, *limit; /* by pb_report_model_compare(); NULL: none */
 };
@@ -81,9 +84,12 @@ struct pb_report_model {
     struct pb_cell **cells; /* of all registries and phases, in table order */
     size_t cell_count;
     const char *baseline, *limit; /* arms; NULL: nothing to compare with */
+    const char **problems;        /* the journal's, and what the checks of the whole run found */
+    size_t problem_count;
+    bool doubtful; /* too many samples were disturbed */
 };
 
-/* Never refuses a journal that could be read: what is missing is in journal->problems. */
+/* Never refuses a journal that could be read: what is missing is in `problems`. */
 int pb_report_model_make(const struct pb_journal_data *journal, struct pb_report_model *out,
                          struct pb_err *err) PB_MUST_CHECK;
 /* Compares every cell with the one of the baseline arm: the given one, else the arm that the

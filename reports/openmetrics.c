@@ -114,9 +114,9 @@ static void add_states(const struct pb_report_model *model, struct pb_buf *out)
 static void add_problems(const struct pb_report_model *model, struct pb_buf *out)
 {
     add_family(out, "phasebench_journal_problem", "info", NULL, "what the journal lacks");
-    for (size_t i = 0; i < model->journal->problem_count; i++) {
+    for (size_t i = 0; i < model->problem_count; i++) {
         pb_buf_printf(out, "phasebench_journal_problem_info{number=\"%zu\"", i + 1);
-        add_label(out, "text", model->journal->problems[i]);
+        add_label(out, "text", model->problems[i]);
         pb_buf_add_cstr(out, "} 1\n");
     }
 }

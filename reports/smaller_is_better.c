@@ -49,10 +49,10 @@ static void add_missing(struct pb_json_out *j, const struct pb_report_model *mod
         pb_buf_printf(&cells, "%s%s/%s/%s: %s", count++ ? "\n" : "", cell->registry, cell->phase,
                       cell->arm, cell->reason);
     }
-    for (size_t i = 0; i < model->journal->problem_count; i++)
-        pb_buf_printf(&lines, "%s%s", i ? "\n" : "", model->journal->problems[i]);
+    for (size_t i = 0; i < model->problem_count; i++)
+        pb_buf_printf(&lines, "%s%s", i ? "\n" : "", model->problems[i]);
     add_count(j, "cells without figures", count, &cells);
-    add_count(j, "problems of the journal", model->journal->problem_count, &lines);
+    add_count(j, "problems of the journal", model->problem_count, &lines);
 }
 
 static int render(const struct pb_report_model *model, const struct pb_report_options *options,

@@ -251,6 +251,10 @@ static void add_phase(const struct text *t, const struct pb_report_phase *phase)
         add_against_table(t, phase);
     }
     add_reasons(t, phase);
+    if (phase->work_remark) {
+        add_styled(t, yellow, phase->work_remark);
+        pb_buf_add_char(t->out, '\n');
+    }
     pb_buf_add_char(t->out, '\n');
 }
 
@@ -267,8 +271,8 @@ static int widest_arm(const struct pb_report_model *model)
 static void add_top(const struct text *t)
 {
     PB_AUTO_BUF struct pb_buf headline = PB_BUF_INIT(1 << 20);
-    for (size_t i = 0; i < t->model->journal->problem_count; i++) {
-        add_styled(t, yellow, t->model->journal->problems[i]);
+    for (size_t i = 0; i < t->model->problem_count; i++) {
+        add_styled(t, yellow, t->model->problems[i]);
         pb_buf_add_char(t->out, '\n');
     }
     pb_add_headline(&headline, t->model);

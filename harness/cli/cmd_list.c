@@ -8,6 +8,7 @@
 #include "harness/plan/phase.h"
 #include "harness/probes/groups.h"
 #include "harness/validity/check.h"
+#include "harness/validity/run_check.h"
 #include "reports/format.h"
 
 #include <dirent.h>
@@ -94,12 +95,21 @@ static int list_metrics(struct pb_err *err)
     return 0;
 }
 
+static void print_check(const char *name, const char *help, const char *lesson)
+{
+    printf("%-22s %s\n%-22s would have caught: %s\n", name, help, "", lesson);
+}
+
 static int list_checks(struct pb_err *err)
 {
     (void)err;
+    puts("of each sample:");
     for (size_t i = 0; i < pb_check_count; i++)
-        printf("%-20s %s\n%-20s would have caught: %s\n", pb_check_table[i].name,
-               pb_check_table[i].help, "", pb_check_table[i].lesson);
+        print_check(pb_check_table[i].name, pb_check_table[i].help, pb_check_table[i].lesson);
+    puts("of a whole run, when it is reported:");
+    for (size_t i = 0; i < pb_run_check_count; i++)
+        print_check(pb_run_check_table[i].name, pb_run_check_table[i].help,
+                    pb_run_check_table[i].lesson);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/exit_status.h"
 #include "harness/cli/isolation_options.h"
+#include "harness/cli/measuring.h"
 #include "harness/cli/plan_options.h"
 #include "harness/cli/results.h"
 
@@ -13,14 +14,9 @@
 
 #include <fcntl.h>
 #include <math.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* More disturbed samples than this part make the whole run doubtful. */
-#define CONTAMINATED_MAX_FRACTION 0.2
 
 struct options {
     struct pb_plan_options plan;
@@ -78,40 +74,6 @@ static void defaults(void *out)
         .plan.timeout = "10m", .linger = "1s", .seed = -1, .isolation.netns = "auto"};
 }
 
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-static void catch_interrupts(void)
-{
-    struct sigaction action = {.sa_handler = on_interrupt};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-static const char *default_out(struct pb_arena *arena)
-{
-    char now[32];
-    pb_format_utc(pb_wallclock_ns(), now);
-    for (char *c = now; *c; c++)
-        if (*c == ':') *c = '.';
-    return pb_arena_printf(arena, "phasebench-results/%s", now);
-}
-
-static const char *own_command_line(struct pb_arena *arena)
-{
-    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(1u << 16);
-    if (pb_read_file(AT_FDCWD, "/proc/self/cmdline", &text, NULL) != 0 || text.n == 0) return NULL;
-    for (size_t i = 0; i + 1 < text.n; i++)
-        if (text.p[i] == '\0') text.p[i] = ' ';
-    return pb_arena_cstr(arena, pb_strn(text.p, text.n - 1));
-}
-
 static int read_precision(const char *text, double *out, struct pb_err *err)
 {
     char *end;
@@ -149,15 +111,14 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
         .snapshot = o->snapshot,
         .out = o->resume ? o->resume
                : o->out  ? o->out
-                         : default_out(arena),
+                         : pb_default_out(arena, ""),
         .title = o->title,
         .rounds = o->rounds,
         .seed = o->seed >= 0 ? (uint64_t)o->seed : (uint64_t)pb_wallclock_ns(),
         .resume = o->resume != NULL,
         .keep = o->keep,
         .strict = o->strict,
-        .command_line = own_command_line(arena),
-        .cancel = &interrupted,
+        .command_line = pb_own_command_line(arena),
     };
     if (o->resume && o->out)
         return pb_err_set(err, PB_E_USAGE, "--out and --resume: give one of them");
@@ -169,17 +130,8 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
     return pb_plan_options_read(arena, &o->plan, run, err);
 }
 
-/* Disturbed samples hold, so the run is no failure; a gate on them refuses to judge. */
-static void tell_if_doubtful(const struct pb_run_summary *s)
-{
-    if ((double)s->samples_contaminated > CONTAMINATED_MAX_FRACTION * (double)s->samples)
-        pb_warn("%llu of %llu samples were disturbed by other work on this machine: the causes are "
-                "below the tables: run again when it is quiet",
-                (unsigned long long)s->samples_contaminated, (unsigned long long)s->samples);
-}
-
 /* Reports come from the journal, also after a failure: partial tables are better than none. */
-static int show_results(const char *dir, const struct pb_run_summary *summary, struct pb_err *err)
+static int show_results(const char *dir, struct pb_err *err)
 {
     struct pb_journal_data journal;
     struct pb_report_model model;
@@ -189,7 +141,6 @@ static int show_results(const char *dir, const struct pb_run_summary *summary, s
         if (pb_report_model_compare(&model, NULL, err) == 0 &&
             pb_results_show(dir, &model, err) == 0)
             status = pb_results_have_bad_cell(&model) ? PB_EXIT_INVALID : PB_EXIT_FINE;
-        tell_if_doubtful(summary);
         pb_report_model_release(&model);
     }
     pb_journal_data_release(&journal);
@@ -209,14 +160,14 @@ static int run(const void *options, const struct pb_args *args, struct pb_err *e
     int status = -1;
     if (read_options(&arena, options, args, &run_options, err) == 0) {
         bool fresh = !has_journal(&arena, run_options.out);
-        catch_interrupts();
+        run_options.cancel = pb_catch_interrupts();
         int rc = pb_run(&run_options, &summary, err);
         if (rc == 0) {
-            status = show_results(run_options.out, &summary, err);
+            status = show_results(run_options.out, err);
             pb_info("results: %s", run_options.out);
         } else if (fresh && has_journal(&arena, run_options.out)) {
             struct pb_err ignored = PB_ERR_INIT;
-            (void)show_results(run_options.out, &summary, &ignored);
+            (void)show_results(run_options.out, &ignored);
         }
         if (status >= 0 && summary.cancelled) status = PB_EXIT_INTERRUPTED;
     }

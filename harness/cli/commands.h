@@ -5,7 +5,7 @@
 #include "base/opt.h"
 
 /* The commands of phasebench: one file each, cmd_<name>.c; main.c lists them. */
-extern const struct pb_cmd pb_cmd_run, pb_cmd_report, pb_cmd_list, pb_cmd_managers;
+extern const struct pb_cmd pb_cmd_run, pb_cmd_doctor, pb_cmd_report, pb_cmd_list, pb_cmd_managers;
 extern const struct pb_cmd pb_cmd_comment, pb_cmd_gate, pb_cmd_history;
 extern const struct pb_cmd pb_cmd_serve, pb_cmd_record, pb_cmd_synth;
 

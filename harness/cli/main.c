@@ -7,9 +7,8 @@
 #include <signal.h>
 
 static const struct pb_cmd *const commands[] = {
-    &pb_cmd_run,  &pb_cmd_report,   &pb_cmd_comment, &pb_cmd_gate,   &pb_cmd_history,
-    &pb_cmd_list, &pb_cmd_managers, &pb_cmd_serve,   &pb_cmd_record, &pb_cmd_synth,
-    NULL,
+    &pb_cmd_run,  &pb_cmd_doctor,   &pb_cmd_report, &pb_cmd_comment, &pb_cmd_gate,  &pb_cmd_history,
+    &pb_cmd_list, &pb_cmd_managers, &pb_cmd_serve,  &pb_cmd_record,  &pb_cmd_synth, NULL,
 };
 
 static int exit_status(const struct pb_err *err)

@@ -128,12 +128,12 @@ static void add_list(struct pb_buf *line, const char *key, const char *const *it
     pb_buf_add_char(line, ']');
 }
 
-static void add_pairs(struct pb_buf *line, const char *key, const struct pb_kv *pairs, size_t n)
+static void add_kvs(struct pb_buf *line, const char *key, const struct pb_kv *kvs, size_t n)
 {
     add_key(line, key);
     pb_buf_add_char(line, '{');
     for (size_t i = 0; i < n; i++)
-        add_text(line, pairs[i].key, pairs[i].value);
+        add_text(line, kvs[i].key, kvs[i].value);
     pb_buf_add_char(line, '}');
 }
 
@@ -166,7 +166,7 @@ int pb_journal_write_run(struct pb_journal *j, const struct pb_journal_run *run,
     add_number(line, "cpus", run->cpus);
     add_number(line, "rounds", run->rounds);
     add_number(line, "memory_bytes", run->memory_bytes);
-    add_pairs(line, "isolation", run->isolation, run->isolation_count);
+    add_kvs(line, "isolation", run->isolation, run->isolation_count);
     return finish(j, err);
 }
 
@@ -180,7 +180,17 @@ int pb_journal_write_arm(struct pb_journal *j, const struct pb_journal_arm *arm,
     add_text(line, "version", arm->version);
     add_text(line, "binary_sha256", arm->binary_sha256);
     add_text(line, "baseline_of", arm->baseline_of);
-    add_pairs(line, "policy", arm->policy, arm->policy_count);
+    add_kvs(line, "policy", arm->policy, arm->policy_count);
+    add_kvs(line, "env", arm->env, arm->env_count);
+    return finish(j, err);
+}
+
+int pb_journal_write_tree(struct pb_journal *j, const struct pb_journal_tree *tree,
+                          struct pb_err *err)
+{
+    begin(j, "tree");
+    add_text(&j->line, "digest", tree->digest);
+    add_list(&j->line, "packages", tree->packages, tree->package_count);
     return finish(j, err);
 }
 

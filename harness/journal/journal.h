@@ -12,6 +12,7 @@
  *   run     once, first: what was run, where, with which versions and policies
  *   arm     once per arm: manager, binary, version, digest, policy table
  *   seed    once per (registry, phase, arm): lock and store put ready, or why not
+ *   tree    the packages of a tree, before the first sample that made it
  *   sample  one per measured execution
  *   event   anything worth a line (warnings, contamination, resumed)
  *   end     once, last: finished, interrupted or failed
@@ -48,6 +49,15 @@ struct pb_journal_arm {
     const char *name, *manager, *binary, *version, *binary_sha256, *baseline_of;
     const struct pb_kv *policy; /* fairness table: scripts, audit, linker, release age ... */
     size_t policy_count;
+    const struct pb_kv *env; /* extra environment that makes it an arm of its own */
+    size_t env_count;
+};
+
+/* The packages of a tree, once for each tree_digest of the samples. */
+struct pb_journal_tree {
+    const char *digest;
+    const char *const *packages; /* distinct "name@version", sorted */
+    size_t package_count;
 };
 
 enum pb_outcome {
@@ -101,6 +111,8 @@ int pb_journal_write_arm(struct pb_journal *j, const struct pb_journal_arm *arm,
                          struct pb_err *err) PB_MUST_CHECK;
 int pb_journal_write_seed(struct pb_journal *j, const struct pb_journal_seed *seed,
                           struct pb_err *err) PB_MUST_CHECK;
+int pb_journal_write_tree(struct pb_journal *j, const struct pb_journal_tree *tree,
+                          struct pb_err *err) PB_MUST_CHECK;
 int pb_journal_write_sample(struct pb_journal *j, const struct pb_sample *sample,
                             struct pb_err *err) PB_MUST_CHECK;
 int pb_journal_write_event(struct pb_journal *j, const char *kind, const char *text,
@@ -117,12 +129,17 @@ struct pb_journal_data {
     size_t arm_count;
     struct pb_journal_seed *seeds;
     size_t seed_count;
+    struct pb_journal_tree *trees;
+    size_t tree_count;
     struct pb_sample **samples; /* in file order */
     size_t sample_count;
     const char **problems; /* what is missing or damaged, one line each */
     size_t problem_count;
     bool ended; /* an end line "finished" was seen */
 };
+/* NULL when there is none of this digest. */
+const struct pb_journal_tree *pb_journal_tree_find(const struct pb_journal_data *data,
+                                                   const char *digest);
 int pb_journal_read(const char *dir, struct pb_journal_data *out, struct pb_err *err) PB_MUST_CHECK;
 void pb_journal_data_release(struct pb_journal_data *data);
 

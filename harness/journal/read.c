@@ -17,7 +17,7 @@ enum { LINE_MAX_BYTES = 8 << 20 };
 struct reader {
     struct pb_journal_data *out;
     struct pb_map texts; /* repeated texts (arm names, reasons) are kept once */
-    size_t arm_cap, seed_cap, sample_cap, problem_cap;
+    size_t arm_cap, seed_cap, tree_cap, sample_cap, problem_cap;
     size_t line;
 };
 
@@ -101,10 +101,18 @@ static void read_run(struct reader *r, const cJSON *o)
         pairs_of(r, pb_json_get(o, "isolation"), run->isolation, PB_JOURNAL_ISOLATION_MAX);
 }
 
+static const struct pb_kv *kvs_of(struct reader *r, const cJSON *o, const char *key, size_t *n)
+{
+    const cJSON *object = pb_json_get(o, key);
+    size_t most = cJSON_IsObject(object) ? (size_t)cJSON_GetArraySize(object) : 0;
+    struct pb_kv *kvs = PB_ARENA_ARRAY(&r->out->arena, struct pb_kv, most);
+    *n = pairs_of(r, object, kvs, most);
+    return kvs;
+}
+
 static void read_arm(struct reader *r, const cJSON *o)
 {
     struct pb_journal_data *out = r->out;
-    const cJSON *policy = pb_json_get(o, "policy");
     struct pb_journal_arm arm = {
         .name = text_of(r, o, "name"),
         .manager = text_of(r, o, "manager"),
@@ -113,16 +121,30 @@ static void read_arm(struct reader *r, const cJSON *o)
         .binary_sha256 = text_of(r, o, "binary_sha256"),
         .baseline_of = text_of(r, o, "baseline_of"),
     };
-    size_t n = cJSON_IsObject(policy) ? (size_t)cJSON_GetArraySize(policy) : 0;
-    struct pb_kv *kvs = PB_ARENA_ARRAY(&out->arena, struct pb_kv, n);
-    arm.policy_count = pairs_of(r, policy, kvs, n);
-    arm.policy = kvs;
+    arm.policy = kvs_of(r, o, "policy", &arm.policy_count);
+    arm.env = kvs_of(r, o, "env", &arm.env_count);
     if (!arm.name) {
         problem(r, "line %zu: an arm without a name", r->line);
         return;
     }
     PB_GROW(out->arms, r->arm_cap, out->arm_count + 1);
     out->arms[out->arm_count++] = arm;
+}
+
+static void read_tree(struct reader *r, const cJSON *o)
+{
+    struct pb_journal_data *out = r->out;
+    const cJSON *list = pb_json_get(o, "packages");
+    size_t most = cJSON_IsArray(list) ? (size_t)cJSON_GetArraySize(list) : 0;
+    const char **packages = PB_ARENA_ARRAY(&out->arena, const char *, most);
+    struct pb_journal_tree tree = {.digest = text_of(r, o, "digest"), .packages = packages};
+    tree.package_count = list_of(r, o, "packages", packages, most);
+    if (!tree.digest) {
+        problem(r, "line %zu: a tree without a digest", r->line);
+        return;
+    }
+    PB_GROW(out->trees, r->tree_cap, out->tree_count + 1);
+    out->trees[out->tree_count++] = tree;
 }
 
 static enum pb_outcome outcome_of(const cJSON *o)
@@ -233,7 +255,7 @@ static const struct {
     const char *type;
     void (*read)(struct reader *r, const cJSON *o);
 } line_types[] = {
-    {"run", read_run},       {"arm", read_arm},     {"seed", read_seed},
+    {"run", read_run},       {"arm", read_arm},     {"seed", read_seed}, {"tree", read_tree},
     {"sample", read_sample}, {"event", read_event}, {"end", read_end},
 };
 
@@ -282,10 +304,19 @@ int pb_journal_read(const char *dir, struct pb_journal_data *out, struct pb_err 
     return rc;
 }
 
+const struct pb_journal_tree *pb_journal_tree_find(const struct pb_journal_data *data,
+                                                   const char *digest)
+{
+    for (size_t i = 0; i < data->tree_count; i++)
+        if (strcmp(data->trees[i].digest, digest) == 0) return &data->trees[i];
+    return NULL;
+}
+
 void pb_journal_data_release(struct pb_journal_data *data)
 {
     free(data->arms);
     free(data->seeds);
+    free(data->trees);
     free(data->samples);
     free(data->problems);
     pb_arena_release(&data->arena);

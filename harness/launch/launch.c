@@ -27,19 +27,20 @@ struct launcher {
 };
 
 static const char **launcher_argv(const struct pb_launch_spec *spec, const char *program,
-                                  const char numbers[2][24], const char *namespaces)
+                                  const char numbers[3][24], const char *namespaces)
 {
     size_t n = 0;
     while (spec->argv[n])
         n++;
-    const char **argv = pb_calloc(n + 7, sizeof *argv);
+    const char **argv = pb_calloc(n + 8, sizeof *argv);
     argv[0] = program;
     argv[1] = spec->output_path;
     argv[2] = spec->cwd;
     argv[3] = numbers[0];
     argv[4] = numbers[1];
-    argv[5] = namespaces;
-    memcpy(argv + 6, spec->argv, n * sizeof *argv);
+    argv[5] = numbers[2];
+    argv[6] = namespaces;
+    memcpy(argv + 7, spec->argv, n * sizeof *argv);
     return argv;
 }
 
@@ -80,10 +81,11 @@ static int launcher_start(const struct pb_launch_spec *spec, struct launcher *l,
 {
     PB_AUTO_FREE char *dir = pb_exe_dir(err);
     if (!dir) return -1;
-    char program[4096], numbers[2][24], namespaces[16 * PB_NAMESPACES_MAX];
+    char program[4096], numbers[3][24], namespaces[16 * PB_NAMESPACES_MAX];
     snprintf(program, sizeof program, "%s/phasebench-launch", dir);
     snprintf(numbers[0], sizeof numbers[0], "%lld", (long long)spec->timeout_ns);
     snprintf(numbers[1], sizeof numbers[1], "%lld", (long long)spec->linger_ns);
+    snprintf(numbers[2], sizeof numbers[2], "%u", spec->delay_permille);
     list_namespaces(spec->namespaces, namespaces, sizeof namespaces);
 
     int control[2], report[2];

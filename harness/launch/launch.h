@@ -24,6 +24,9 @@ struct pb_launch_spec {
     uint64_t output_max_bytes; /* a longer output is cut to its end after the command is over */
     int64_t timeout_ns;        /* then TERM, a grace of 2 s, KILL for the whole tree */
     int64_t linger_ns;         /* how long processes may outlive the root before they are killed */
+    /* Idle time after the root's exit, in thousandths of its wall time, that counts as its own: for
+     * showing that such an effect would be found. 0: none. */
+    unsigned delay_permille;
     /* Optional: called while the command's process exists but has not been executed. The place to
      * put it into a cgroup or under a tracer. Returning -1 stops the measurement. */
     int (*before_exec)(void *arg, pid_t pid, struct pb_err *err);

@@ -7,7 +7,8 @@
 /*
  * What phasebench and phasebench-launch, two programs of one build, say to each other.
  *
- *   phasebench-launch OUTPUT CWD TIMEOUT_NS LINGER_NS NAMESPACES COMMAND [ARGUMENT]...
+ *   phasebench-launch OUTPUT CWD TIMEOUT_NS LINGER_NS DELAY_PERMILLE NAMESPACES COMMAND
+ *                     [ARGUMENT]...
  *
  * NAMESPACES are inherited descriptors, separated by commas, that the command enters; may be empty.
  * stdin is the control pipe: PB_LAUNCH_GO releases the command, PB_LAUNCH_CANCEL or its end (the

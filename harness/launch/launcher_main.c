@@ -30,7 +30,7 @@
 
 struct job {
     const char *output, *cwd;
-    int64_t timeout_ns, linger_ns;
+    int64_t timeout_ns, linger_ns, delay_permille;
     struct pb_namespaces namespaces;
     char **argv;
 };
@@ -49,6 +49,8 @@ struct watch {
     int signal_fd, control_fd;
     enum stage stage;
     int64_t linger_ns, deadline_ns, give_up_ns;
+    int64_t delay_permille;
+    const struct child_note *note;
     bool root_over, tree_over;
     int root_status;
     struct pb_launch_report *report;
@@ -128,9 +130,20 @@ static _Noreturn void child_run(const struct job *job, int gate_fd, struct child
     child_fail(note, "exec");
 }
 
+/* Makes the root look as if it had run longer by a part of its time. */
+static int64_t delay(const struct watch *w, int64_t now)
+{
+    int64_t left = (now - w->note->started_ns) / 1000 * w->delay_permille;
+    struct timespec t = {left / NS_PER_S, left % NS_PER_S};
+    while (left > 0 && nanosleep(&t, &t) != 0 && errno == EINTR) {
+    }
+    return left > 0 ? now_ns() : now;
+}
+
 static void note_exit(struct watch *w, pid_t pid, int status, int64_t now)
 {
     struct pb_launch_result *r = &w->report->result;
+    if (pid == w->root) now = delay(w, now);
     r->reaped++;
     r->tree_exit_ns = now;
     if (pid != w->root) return;
@@ -240,13 +253,14 @@ static void parse_namespaces(const char *text, struct pb_namespaces *out)
 
 static bool parse_job(int argc, char **argv, struct job *job)
 {
-    if (argc < 7) return false;
+    if (argc < 8) return false;
     *job = (struct job){.output = argv[1],
                         .cwd = argv[2],
                         .timeout_ns = strtoll(argv[3], NULL, 10),
                         .linger_ns = strtoll(argv[4], NULL, 10),
-                        .argv = argv + 6};
-    parse_namespaces(argv[5], &job->namespaces);
+                        .delay_permille = strtoll(argv[5], NULL, 10),
+                        .argv = argv + 7};
+    parse_namespaces(argv[6], &job->namespaces);
     return true;
 }
 
@@ -294,6 +308,8 @@ static int run(const struct job *job, struct pb_launch_report *report)
                       .signal_fd = signal_fd,
                       .control_fd = STDIN_FILENO,
                       .linger_ns = job->linger_ns,
+                      .delay_permille = job->delay_permille,
+                      .note = note,
                       .report = report};
     open_gate(&w, root, gate[1]);
     w.deadline_ns = later(now_ns(), job->timeout_ns);

@@ -130,6 +130,7 @@ static void find_binary(struct pb_arena *arena, const struct arm_text *text, con
                         struct pb_arm *arm)
 {
     const struct pb_manager *m = arm->manager;
+    if (text->version.n) arm->asked_version = pb_arena_cstr(arena, text->version);
     if (text->binary.n) {
         const char *given = pb_arena_cstr(arena, text->binary);
         arm->binary = strchr(given, '/') ? real_path(arena, given) : find_on_path(arena, given);
@@ -137,7 +138,7 @@ static void find_binary(struct pb_arena *arena, const struct arm_text *text, con
         return;
     }
     if (text->version.n) {
-        const char *version = pb_arena_cstr(arena, text->version);
+        const char *version = arm->asked_version;
         arm->binary = find_fetched(arena, m, cache_dir, version);
         if (!arm->binary)
             arm->missing =
@@ -146,6 +147,7 @@ static void find_binary(struct pb_arena *arena, const struct arm_text *text, con
         return;
     }
     if (m->fetch_version) arm->binary = find_fetched(arena, m, cache_dir, m->fetch_version);
+    if (arm->binary) arm->asked_version = m->fetch_version;
     if (!arm->binary) arm->binary = find_beside(arena, m);
     if (!arm->binary) arm->binary = find_on_path(arena, m->program);
     if (!arm->binary)
@@ -244,6 +246,7 @@ int pb_arm_make(struct pb_arena *arena, const char *text, const struct pb_manage
     find_node(arena, out);
     if (out->binary && digest_binary(arena, out, err) < 0) return -1;
     if (out->binary) ask_version(arena, out);
+    if (out->binary) out->unknown_variable = pb_arm_unknown_variable(out);
     return 0;
 }
 

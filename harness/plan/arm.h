@@ -20,6 +20,8 @@ struct pb_arm {
     const char *missing;          /* why there is no binary, and what to do */
     const char *node;             /* absolute path of node for managers that need it, else NULL */
     const char *version, *sha256; /* of the binary */
+    const char *asked_version;    /* that the arm's text or the manager's file names, else NULL */
+    const char *unknown_variable; /* of `env`, which the program cannot read; else NULL */
     const struct pb_kv *env;      /* extra environment */
     size_t env_count;
 };
@@ -34,6 +36,11 @@ int pb_arm_make(struct pb_arena *arena, const char *text, const struct pb_manage
 const char *const *pb_arm_argv(struct pb_arena *arena, const struct pb_arm *arm,
                                enum pb_action action, const struct pb_template_vars *vars,
                                const char **why);
+
+/* The first variable of arm->env that the program cannot be reading: its name is not in the file,
+ * nor of a family that the manager's file lists in "reads_env". Arms that run on node are not
+ * looked at: their programs are many files. NULL: none, or the file cannot be read. */
+const char *pb_arm_unknown_variable(const struct pb_arm *arm);
 
 /* Where `managers fetch` puts a version: <cache>/managers/<name>-<version>. */
 const char *pb_arm_fetched_dir(struct pb_arena *arena, const char *cache_dir,

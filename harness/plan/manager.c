@@ -14,12 +14,25 @@ struct loader {
     size_t n, cap;
 };
 
-static const char *const manager_keys[] = {
-    "name",      "find",    "fetch",          "node",
-    "lockfiles", "store",   "metadata",       "env",
-    "files",     "install", "resolve",        "add",
-    "seed",      "policy",  "workspace_file", "tolerated_misses",
-    "cannot",    NULL};
+static const char *const manager_keys[] = {"name",
+                                           "find",
+                                           "fetch",
+                                           "node",
+                                           "lockfiles",
+                                           "store",
+                                           "metadata",
+                                           "env",
+                                           "files",
+                                           "install",
+                                           "resolve",
+                                           "add",
+                                           "seed",
+                                           "policy",
+                                           "workspace_file",
+                                           "tolerated_misses",
+                                           "cannot",
+                                           "reads_env",
+                                           NULL};
 static const char *const find_keys[] = {"program", "version", NULL};
 static const char *const fetch_keys[] = {"package", "version", "binary", NULL};
 static const char *const seed_keys[] = {"lock", NULL};
@@ -157,6 +170,7 @@ static int load_manager(void *user, const struct pb_json *doc, const char *path,
         read_places(arena, doc, &m, err) < 0 || read_actions(arena, doc, &m, err) < 0 ||
         pb_data_kvs(arena, doc, doc->root, "policy", &m.policy, &m.policy_count, err) < 0 ||
         pb_data_strings(arena, doc, doc->root, "tolerated_misses", &m.tolerated_misses, err) < 0 ||
+        pb_data_strings(arena, doc, doc->root, "reads_env", &m.reads_env, err) < 0 ||
         pb_data_string(arena, doc, doc->root, "workspace_file", false, &m.workspace_file, err) < 0)
         return -1;
     m.needs_node = pb_json_bool(doc->root, "node", false);

@@ -28,8 +28,9 @@
  * before each sample. "node": true means the program is a script to be run by node. "binary" is by
  * platform
  * ("linux-x64") or "any". "workspace_file" names a file that must list the workspaces of
- * package.json (pnpm). "tolerated_misses" are request paths (and all below them) of the manager's own
- * housekeeping that a replayed registry need not know.
+ * package.json (pnpm). "reads_env" are variables, or families of them ("npm_config_*"), that the
+ * program reads though their names are not in its file. "tolerated_misses" are request paths (and
+ * all below them) of the manager's own housekeeping that a replayed registry need not know.
  */
 struct pb_manager {
     const char *name, *file;
@@ -41,7 +42,7 @@ struct pb_manager {
     bool needs_node;
     const char *const *lockfiles;
     const char *const *store_dirs, *const *metadata_dirs; /* templates */
-    const char *const *tolerated_misses;
+    const char *const *tolerated_misses, *const *reads_env;
     const char *workspace_file; /* NULL: reads package.json's workspaces itself */
     const struct pb_kv *env, *files, *policy, *cannot;
     size_t env_count, file_count, policy_count, cannot_count;

@@ -5,6 +5,7 @@
 #include "fixtures/registry/stats.h"
 #include "harness/isolation/outside.h"
 #include "harness/launch/launch.h"
+#include "harness/probes/machine_state.h"
 #include "harness/workspace/before_state.h"
 #include "harness/workspace/inventory.h"
 
@@ -37,6 +38,9 @@ struct pb_facts {
     const char *package; /* that an "add" phase adds, else NULL */
 
     struct pb_before_state before;
+    char config_leak[256];          /* settings from outside of the plan; "" when there are none */
+    const char *expected_manifests; /* digest (manifests.h) of the project as given, or NULL */
+    char manifests_before[65], manifests_after[65]; /* "": cannot be read */
     struct pb_lock_fact lock_before, lock_after;
     struct pb_launch_result launch;
     bool registry_counted;
@@ -44,8 +48,9 @@ struct pb_facts {
     struct pb_outside outside; /* attempts to reach another host */
     bool inventory_taken;
     struct pb_inventory inventory;
-    bool binary_changed;       /* the arm's program file is not the one the run began with */
-    char disturbance[128];     /* what else the machine did meanwhile; "" when quiet */
+    bool binary_changed; /* the arm's program file is not the one the run began with */
+    struct pb_machine_state idle_from; /* when our tree began to do nothing before the command */
+    char disturbance[256];             /* what else the machine did meanwhile; "" when quiet */
     const char *expected_tree; /* digest of the arm's earlier samples of this cell, or NULL */
 };
 

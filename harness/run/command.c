@@ -49,6 +49,8 @@ int pb_command_run(struct pb_run *run, const struct pb_command *command,
     if (!argv) {
         pb_err_set(err, PB_E_UNSUPPORTED, "run %s: %s", command->arm->name, why);
     } else {
+        const char *delayed = run->options->delayed_arm;
+        bool delay = delayed && command->gate && strcmp(delayed, command->arm->name) == 0;
         struct pb_launch_spec spec = {.argv = argv,
                                       .envp = pb_workspace_environment(
                                           &arena, command->ws, command->arm, command->registry_url),
@@ -58,6 +60,7 @@ int pb_command_run(struct pb_run *run, const struct pb_command *command,
                                       .output_max_bytes = OUTPUT_MAX_BYTES,
                                       .timeout_ns = run->options->timeout_ns,
                                       .linger_ns = run->options->linger_ns,
+                                      .delay_permille = delay ? run->options->delay_permille : 0,
                                       .before_exec = pass_gate,
                                       .before_exec_arg = &gate,
                                       .cancel = run->options->cancel};

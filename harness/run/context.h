@@ -2,6 +2,7 @@
 #ifndef PB_RUN_CONTEXT_H
 #define PB_RUN_CONTEXT_H
 
+#include "base/map.h"
 #include "harness/gate/gate.h"
 #include "harness/journal/journal.h"
 #include "harness/plan/arm.h"
@@ -48,7 +49,9 @@ struct pb_run {
     struct pb_run_isolation isolation;
     const char *work_dir; /* of this process: below out_dir/work */
     const char *template_dir;
+    char manifests[65]; /* digest of the template's package.json files, as it was made */
     struct pb_journal *journal;
+    struct pb_map known_trees; /* by digest: those whose packages are in the journal */
     struct pb_probe_set *probes;
     struct pb_instruments instruments;
     enum pb_stage stage;               /* of the samples that are taken now */
@@ -115,6 +118,11 @@ const char *pb_seed_ensure(struct pb_run *run, size_t leg, size_t arm,
 /* Takes one sample and writes it to the journal. -1 only when the run cannot go on. */
 int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int round, int slot,
                    struct pb_err *err) PB_MUST_CHECK;
+
+/* Puts the packages of a tree into the journal, unless they are there. */
+int pb_run_note_tree(struct pb_run *run, const struct pb_inventory *inventory,
+                     struct pb_err *err) PB_MUST_CHECK;
+void pb_run_know_tree(struct pb_run *run, const char *digest);
 
 /* Some arms of one phase. */
 struct pb_round_set {

@@ -130,7 +130,9 @@ int pb_run_plan_journal(struct pb_run *run, struct pb_err *err)
                                       .binary_sha256 = arm->sha256,
                                       .baseline_of = baseline_of(run, i),
                                       .policy = arm->manager->policy,
-                                      .policy_count = arm->manager->policy_count};
+                                      .policy_count = arm->manager->policy_count,
+                                      .env = arm->env,
+                                      .env_count = arm->env_count};
         if (pb_journal_write_arm(run->journal, &line, err) != 0) return -1;
     }
     return 0;

@@ -94,6 +94,8 @@ int pb_run_resume(struct pb_run *run, struct pb_err *err)
         struct pb_run_cell *cell = find_cell(run, s->registry, s->phase, s->arm);
         if (cell) cell->dead = true;
     }
+    for (size_t i = 0; rc == 0 && i < data.tree_count; i++)
+        pb_run_know_tree(run, data.trees[i].digest);
     for (size_t i = 0; rc == 0 && i < data.sample_count; i++)
         mark_sample(run, data.samples[i]);
     pb_journal_data_release(&data);

@@ -11,6 +11,7 @@
 #include "harness/run/plan.h"
 #include "harness/run/resume.h"
 #include "harness/run/saved_options.h"
+#include "harness/workspace/manifests.h"
 #include "harness/workspace/project.h"
 
 #include <fcntl.h>
@@ -37,6 +38,18 @@ static int make_out_dir(struct pb_run *run, struct pb_err *err)
     return pb_err_set(err, PB_E_USAGE, "resume: %s: there is no journal in it", o->out);
 }
 
+static int make_template(struct pb_run *run, struct pb_err *err)
+{
+    bool unpinned;
+    if (pb_project_make_template(run->project_source, run->template_dir, run->managers,
+                                 run->manager_count, err) != 0 ||
+        pb_manifest_unpin(run->template_dir, &unpinned, err) != 0)
+        return -1;
+    if (unpinned)
+        pb_info("the package manager that package.json names is left out of the project's copies");
+    return pb_manifests_digest(run->template_dir, run->manifests, err);
+}
+
 /* Work folders of killed runs of the same result folder go at the end too. */
 static int make_work_dir(struct pb_run *run, struct pb_err *err)
 {
@@ -45,8 +58,7 @@ static int make_work_dir(struct pb_run *run, struct pb_err *err)
     run->template_dir = pb_arena_printf(&run->arena, "%s/template", run->work_dir);
     if (pb_mkdir_p(AT_FDCWD, run->work_dir, err) != 0)
         return pb_err_wrap(err, "make the work folder");
-    return pb_project_make_template(run->project_source, run->template_dir, run->managers,
-                                    run->manager_count, err);
+    return make_template(run, err);
 }
 
 static int note_deletion(struct pb_run *run, struct pb_err *err)
@@ -69,6 +81,8 @@ static int begin_journal(struct pb_run *run, struct pb_err *err)
         rc = pb_journal_write_event(run->journal, "resumed", o->command_line, err);
     else if ((rc = pb_saved_options_write(o, err)) == 0)
         rc = pb_run_plan_journal(run, err);
+    if (rc == 0 && o->delayed_arm)
+        rc = pb_journal_write_event(run->journal, "delayed_on_purpose", o->delayed_arm, err);
     if (rc == 0 && pb_deletion_under_way(run->cache_dir)) rc = note_deletion(run, err);
     return rc;
 }
@@ -151,6 +165,7 @@ static void clean_up(struct pb_run *run)
         pb_warn("%s", err.msg);
     if (run->probes) pb_instruments_close(&run->instruments);
     pb_probe_set_free(run->probes);
+    pb_map_release(&run->known_trees);
     pb_arena_release(&run->arena);
 }
 

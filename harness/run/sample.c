@@ -5,6 +5,8 @@
 #include "base/fs.h"
 #include "harness/isolation/page_cache.h"
 #include "harness/validity/check.h"
+#include "harness/workspace/config_leak.h"
+#include "harness/workspace/manifests.h"
 #include "harness/workspace/project.h"
 
 #include <errno.h>
@@ -108,6 +110,13 @@ static bool binary_changed(const struct taking *t)
            now.st_mtim.tv_nsec != then->st_mtim.tv_nsec;
 }
 
+/* What cannot be read is no error of the run's: it differs from what was given. */
+static void look_at_manifests(const struct taking *t, char digest[65])
+{
+    struct pb_err ignored = PB_ERR_INIT;
+    if (pb_manifests_digest(t->ws.project, digest, &ignored) != 0) digest[0] = '\0';
+}
+
 static int look_before(struct taking *t, struct pb_err *err)
 {
     struct pb_facts *f = &t->facts;
@@ -118,20 +127,24 @@ static int look_before(struct taking *t, struct pb_err *err)
                            .account = &t->leg->account,
                            .instruments = &t->run->instruments,
                            .package = t->run->options->package,
-                           .expected_tree = t->cell->tree_digest};
+                           .expected_tree = t->cell->tree_digest,
+                           .expected_manifests = t->run->manifests};
     struct pb_lock_fact *lock = &f->lock_before;
     lock->present = pb_project_lock_digest(t->arm, t->ws.project, lock->digest, &lock->bytes);
+    if (!pb_config_leak_find(t->ws.project, t->leg->url, f->config_leak)) f->config_leak[0] = '\0';
+    look_at_manifests(t, f->manifests_before);
     return pb_before_state_look(&t->ws, t->arm, t->leg->url, &f->before, err);
 }
 
 /* What was written so far must not be written back while the command runs. Only what is written
  * back can leave the page cache. */
-static int settle(const struct taking *t, struct pb_err *err)
+static int settle(struct taking *t, struct pb_err *err)
 {
     PB_AUTO_FD int fd = pb_open_dir(AT_FDCWD, t->ws.root, err);
     if (fd < 0) return -1;
     if (syncfs(fd) != 0) return pb_err_sys(err, errno, "syncfs: %s", t->ws.root);
     if (t->run->isolation.cold_disk && pb_page_cache_drop(err) != 0) return -1;
+    pb_machine_state_read(&t->facts.idle_from);
     pb_sleep_ns(SETTLE_NS);
     return 0;
 }
@@ -165,7 +178,9 @@ static int measure(struct taking *t, struct pb_err *err)
     if (pb_command_run(t->run, &command, &t->facts.launch, err) != 0 || watch_outside(t, err) != 0)
         return -1;
     t->facts.binary_changed = binary_changed(t);
-    return pb_probe_set_after(t->run->probes, &t->facts, &t->sample.metrics, err);
+    if (pb_probe_set_after(t->run->probes, &t->facts, &t->sample.metrics, err) != 0) return -1;
+    look_at_manifests(t, t->facts.manifests_after);
+    return 0;
 }
 
 static void judge(struct taking *t)
@@ -205,10 +220,15 @@ static int fail_cell(struct taking *t, struct pb_err *err)
     return pb_journal_write_sample(t->run->journal, s, err);
 }
 
+static bool sample_holds(const struct pb_sample *s)
+{
+    return s->outcome == PB_OUTCOME_OK || s->outcome == PB_OUTCOME_CONTAMINATED;
+}
+
 static void account(struct taking *t)
 {
     const struct pb_sample *s = &t->sample;
-    bool holds = s->outcome == PB_OUTCOME_OK || s->outcome == PB_OUTCOME_CONTAMINATED;
+    bool holds = sample_holds(s);
     t->run->summary.samples++;
     t->run->summary.samples_contaminated += s->outcome == PB_OUTCOME_CONTAMINATED;
     if (!holds) t->cell->dead = true;
@@ -245,7 +265,8 @@ int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int
     if (rc == 0) rc = measure(&t, err);
     if (rc == 0) {
         judge(&t);
-        rc = pb_journal_write_sample(run->journal, &t.sample, err);
+        if (sample_holds(&t.sample)) rc = pb_run_note_tree(run, &t.facts.inventory, err);
+        if (rc == 0) rc = pb_journal_write_sample(run->journal, &t.sample, err);
     } else if (is_cell_failure(err)) {
         rc = fail_cell(&t, err);
     }

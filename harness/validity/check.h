@@ -5,6 +5,8 @@
 #include "harness/journal/journal.h"
 #include "harness/probes/facts.h"
 
+#include <stdio.h>
+
 /*
  * Validity checks: a sample that fails one shows its reason instead of a time. Phases name the
  * checks that apply to them; `always` ones apply to every sample. A new check is a function and a
@@ -36,12 +38,28 @@ bool pb_check_exists(const char *name);
 void pb_checks_judge(struct pb_arena *arena, const struct pb_facts *facts,
                      struct pb_sample *sample);
 
-/* The larger checks, in files of their own. */
-enum pb_check_verdict pb_check_tree_complete(const struct pb_facts *facts,
-                                             char reason[PB_CHECK_REASON_BYTES]);
-enum pb_check_verdict pb_check_package_added(const struct pb_facts *facts,
-                                             char reason[PB_CHECK_REASON_BYTES]);
-enum pb_check_verdict pb_check_no_registry_miss(const struct pb_facts *facts,
-                                                char reason[PB_CHECK_REASON_BYTES]);
+/* What a check returns when it failed. */
+#define PB_CHECK_FAIL(reason, ...)                                                                 \
+    (snprintf((reason), PB_CHECK_REASON_BYTES, __VA_ARGS__), PB_CHECK_FAILED)
+
+/* The checks in files of their own. */
+#define PB_CHECK_FUNCTION(name)                                                                    \
+    enum pb_check_verdict pb_check_##name(const struct pb_facts *facts,                            \
+                                          char reason[PB_CHECK_REASON_BYTES])
+PB_CHECK_FUNCTION(tree_complete);
+PB_CHECK_FUNCTION(package_added);
+PB_CHECK_FUNCTION(version_as_asked);
+PB_CHECK_FUNCTION(variables_known);
+PB_CHECK_FUNCTION(environment_clean);
+PB_CHECK_FUNCTION(no_config_leak);
+PB_CHECK_FUNCTION(project_as_given);
+PB_CHECK_FUNCTION(manifests_unchanged);
+PB_CHECK_FUNCTION(no_script_ran);
+PB_CHECK_FUNCTION(metadata_fetched);
+PB_CHECK_FUNCTION(tarballs_fetched);
+PB_CHECK_FUNCTION(packages_from_registry);
+PB_CHECK_FUNCTION(no_tarball_fetched);
+PB_CHECK_FUNCTION(every_tarball_once);
+PB_CHECK_FUNCTION(no_registry_miss);
 
 #endif

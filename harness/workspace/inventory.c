@@ -13,6 +13,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define PACKAGE_JSON_MAX_BYTES (8u << 20)
@@ -49,13 +50,22 @@ static bool is_inside_node_modules(const char *path)
     return false;
 }
 
-static void add_package(struct taking *t, const char *path, const char *name, const char *version)
+static bool bundles(const cJSON *json)
 {
+    const cJSON *list = pb_json_get(json, "bundleDependencies");
+    if (!list) list = pb_json_get(json, "bundledDependencies");
+    return cJSON_IsTrue(list) || cJSON_GetArraySize(list) > 0;
+}
+
+static void add_package(struct taking *t, const char *path, const cJSON *json)
+{
+    const char *name = pb_json_cstr(json, "name"), *version = pb_json_cstr(json, "version");
+    if (!name || !version) return;
     struct pb_inventory *out = t->out;
     PB_GROW(out->packages, t->cap, out->package_count + 1);
     out->packages[out->package_count++] = (struct pb_package){
         pb_arena_cstr(&out->arena, pb_str(path)), pb_arena_cstr(&out->arena, pb_str(name)),
-        pb_arena_cstr(&out->arena, pb_str(version))};
+        pb_arena_cstr(&out->arena, pb_str(version)), bundles(json)};
 }
 
 /* A folder without a readable package.json is no package: whether one is missing is judged later.
@@ -67,8 +77,7 @@ static void read_package(struct taking *t, const struct pb_walk_entry *e)
     pb_buf_clear(&t->text);
     if (pb_read_file(e->dirfd, file, &t->text, NULL) != 0) return;
     cJSON *json = cJSON_ParseWithLength(t->text.p ? t->text.p : "", t->text.n);
-    const char *name = pb_json_cstr(json, "name"), *version = pb_json_cstr(json, "version");
-    if (name && version) add_package(t, e->path, name, version);
+    add_package(t, e->path, json);
     cJSON_Delete(json);
 }
 
@@ -97,6 +106,7 @@ static bool link_leaves_project(const struct pb_walk_entry *e)
 static enum pb_walk_next visit(void *user, const struct pb_walk_entry *e, struct pb_err *err)
 {
     struct taking *t = user;
+    if (strcmp(e->name, PB_SCRIPT_MARK) == 0) t->out->scripts_ran = true;
     if (!is_inside_node_modules(e->path)) return PB_WALK_ENTER;
     if (pb_disk_usage_entry(&t->usage, e->dirfd, e->name, err) != 0) return PB_WALK_FAIL;
     if (strcmp(e->name, "node_modules") == 0) {

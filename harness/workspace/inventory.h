@@ -15,7 +15,12 @@
 struct pb_package {
     const char *path; /* from the project root */
     const char *name, *version;
+    bool bundles; /* brings packages of its own in its tarball ("bundleDependencies") */
 };
+
+/* A lifecycle script that leaves this file in $INIT_CWD tells that scripts were run. The synthetic
+ * fixture has one. */
+#define PB_SCRIPT_MARK ".phasebench-script-ran"
 
 struct pb_inventory {
     struct pb_arena arena;
@@ -24,12 +29,21 @@ struct pb_inventory {
     unsigned node_modules_count;    /* node_modules folders of root and workspaces */
     struct pb_package *packages;    /* sorted by path */
     size_t package_count;
-    char digest[65]; /* SHA-256 over the sorted (path, name, version), hex */
+    bool scripts_ran; /* there is a PB_SCRIPT_MARK in the project */
+    char digest[65];  /* SHA-256 over the sorted (path, name, version), hex */
 };
 
 /* Release also after a failure. */
 int pb_inventory_take(const char *project, struct pb_inventory *out,
                       struct pb_err *err) PB_MUST_CHECK;
+
+/* How many tarballs a registry must have sent for this tree: its distinct name@version, without
+ * what came inside of another package. */
+size_t pb_inventory_downloads(const struct pb_inventory *inventory);
+/* The distinct "name@version" of the tree, sorted; in the arena. */
+const char *const *pb_inventory_set(struct pb_arena *arena, const struct pb_inventory *inventory,
+                                    size_t *n);
+
 void pb_inventory_release(struct pb_inventory *inventory);
 
 #endif

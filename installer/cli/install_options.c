@@ -57,6 +57,16 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
+        {"linker",                                                                                 \
+         0,                                                                                        \
+         PB_OPT_STRING,                                                                            \
+         AT(linker),                                                                               \
+         "KIND",                                                                                   \
+         "hoisted",                                                                                \
+         "hoisted: folders as npm; isolated: links into node_modules/.plumb",                      \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
         {"omit",                                                                                   \
          0,                                                                                        \
          PB_OPT_LIST,                                                                              \
@@ -114,6 +124,16 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          NULL,                                                                                     \
          NULL,                                                                                     \
          "Fail on any peer conflict",                                                              \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"engine-strict",                                                                          \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(engine_strict),                                                                        \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Fail on packages for another node, instead of a warning",                                \
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
@@ -183,7 +203,17 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          AT(ignore_scripts),                                                                       \
          NULL,                                                                                     \
          NULL,                                                                                     \
-         "Link packages with install scripts too: nobody will run them here (plumb never does)",   \
+         "Run no scripts, not even those that are allowed",                                        \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"dangerously-allow-all-scripts",                                                          \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(allow_all_scripts),                                                                    \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Run the install scripts of every package",                                               \
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
@@ -338,15 +368,19 @@ static void override_switch(struct overrides *o, const char *key, enum pb_switch
 static void override_all(const struct pl_install_opts *opts, struct overrides *o)
 {
     override_text(o, "registry", opts->registry);
+    override_text(o, "linker", opts->linker);
     override_switch(o, "package-lock", opts->package_lock);
     override_switch(o, "legacy-peer-deps", opts->legacy_peer_deps);
     override_switch(o, "strict-peer-deps", opts->strict_peer_deps);
+    override_switch(o, "engine-strict", opts->engine_strict);
     override_switch(o, "offline", opts->offline);
     override_switch(o, "prefer-offline", opts->prefer_offline);
     override_switch(o, "ignore-scripts", opts->ignore_scripts);
     override_switch(o, "save", opts->save);
     override_switch(o, "save-exact", opts->save_exact);
     override_text(o, "save-prefix", opts->save_prefix);
+    override_switch(o, "ignore-scripts", opts->ignore_scripts);
+    override_switch(o, "dangerously-allow-all-scripts", opts->allow_all_scripts);
     override_text(o, "tag", opts->tag);
     override_text(o, "before", opts->before);
     override_text(o, "min-release-age", opts->min_release_age);
@@ -419,21 +453,40 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
         .use_lock = action == PL_ACTION_CI || pl_config_bool(config, "package-lock", true),
         .legacy_peer_deps = pl_config_bool(config, "legacy-peer-deps", false),
         .strict_peer_deps = pl_config_bool(config, "strict-peer-deps", false),
+        .engine_strict = pl_config_bool(config, "engine-strict", false),
         .force = pl_config_bool(config, "force", false),
         .offline = pl_config_bool(config, "offline", false),
         .prefer_offline = pl_config_bool(config, "prefer-offline", false),
-        .ignore_scripts = pl_config_bool(config, "ignore-scripts", false),
         .omit_registry_resolved = pl_config_bool(config, "omit-lockfile-registry-resolved", false),
         .workers = (unsigned)opts->workers,
+        .ignore_scripts = pl_config_bool(config, "ignore-scripts", false),
+        .output_is_data = opts->stats || opts->json || opts->silent,
+        .command = action == PL_ACTION_CI ? "ci" : "install",
+        .rebuild = opts->rebuild,
         .show_progress = !opts->silent && !opts->json && isatty(STDERR_FILENO),
     };
+}
+
+static int choose_linker(struct pl_install_settings *s, struct pb_err *err)
+{
+    static const char *const names[] = {
+        [PL_LINKER_HOISTED] = "hoisted", [PL_LINKER_ISOLATED] = "isolated"};
+    const char *wanted = pl_config_get(s->config, "linker");
+    if (!wanted || !*wanted) return 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(wanted, names[i]) != 0) continue;
+        s->linker = (enum pl_linker)i;
+        return 0;
+    }
+    return pb_err_set(err, PB_E_USAGE, "linker: unknown kind '%s': give hoisted or isolated",
+                      wanted);
 }
 
 static int run(const struct pl_install_opts *opts, struct pl_install_settings *settings,
                struct pb_err *err)
 {
     struct pl_install_result result = {0};
-    if (choose_omitted(opts, settings, err) != 0) return -1;
+    if (choose_linker(settings, err) != 0 || choose_omitted(opts, settings, err) != 0) return -1;
     int rc = pl_install_run(settings, &result, err);
     if (!opts->silent) pl_cli_report_warnings(&result);
     if (rc == 0 && (opts->stats || opts->json))

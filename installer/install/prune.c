@@ -2,6 +2,8 @@
 #include "installer/install/prune.h"
 
 #include "base/fs.h"
+#include "base/map.h"
+#include "installer/install/isolate.h"
 #include "installer/lockfile/lock_path.h"
 
 #include <dirent.h>
@@ -94,11 +96,46 @@ static int prune_modules(struct prune *p, const char *folder)
     return rc;
 }
 
+/* "<key>" of a place in the virtual store; empty: elsewhere. */
+static struct pb_str key_of(struct pb_str path)
+{
+    struct pb_str key = {0};
+    if (!pb_str_starts(path, PL_VIRTUAL_STORE "/")) return key;
+    path = pb_str_skip(path, strlen(PL_VIRTUAL_STORE "/"));
+    return pb_str_split(&path, '/', &key) ? key : (struct pb_str){0};
+}
+
+/* Units nobody wants go, and in the others what is not theirs. Without units all of it goes. */
+static int prune_virtual_store(struct prune *p, struct pb_arena *arena)
+{
+    struct pb_map keys = PB_MAP_INIT;
+    struct pl_strs names;
+    for (size_t i = 1; i < p->tree->n; i++) {
+        const struct pl_wanted *item = &p->tree->items[i];
+        struct pb_str key = key_of(item->entry->path);
+        if (key.n > 0 && item->kind != PL_WANTED_SKIPPED) pb_map_put(&keys, key, p);
+    }
+    int rc = keys.n > 0 ? list(p, PL_VIRTUAL_STORE, arena, &names)
+                        : pb_remove_tree(p->root_dirfd, PL_VIRTUAL_STORE, p->err);
+    for (size_t i = 0; keys.n > 0 && rc == 0 && i < names.n; i++) {
+        const char *folder = pb_arena_printf(arena, PL_VIRTUAL_STORE "/%s", names.items[i].p);
+        bool is_own = strcmp(names.items[i].p, "node_modules") == 0;
+        if (!pb_map_has(&keys, names.items[i]))
+            rc = remove_place(p, folder);
+        else
+            rc = prune_modules(p,
+                               is_own ? folder : pb_arena_printf(arena, "%s/node_modules", folder));
+    }
+    pb_map_release(&keys);
+    return rc;
+}
+
 int pl_prune(int root_dirfd, const struct pl_wanted_tree *tree, size_t *removed, struct pb_err *err)
 {
     struct prune p = {.root_dirfd = root_dirfd, .tree = tree, .err = err};
     struct pb_arena arena = PB_ARENA_INIT;
     int rc = prune_modules(&p, "node_modules");
+    if (rc == 0) rc = prune_virtual_store(&p, &arena);
     for (size_t i = 1; i < tree->n && rc == 0; i++) {
         const struct pl_wanted *item = &tree->items[i];
         if (item->kind != PL_WANTED_LOCAL || item->entry->path.n == 0 ||

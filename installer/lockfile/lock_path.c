@@ -21,6 +21,8 @@ bool pl_lock_path_is_safe(struct pb_str path)
         if (!pb_str_is(part, "node_modules")) continue;
         struct pb_str name;
         if (!pb_str_split(&rest, '/', &name)) return false;
+        /* plumb's virtual store, in the hidden lock of a linker other than hoisted */
+        if (pb_str_is(name, ".plumb") && rest.p) continue;
         if (name.n && name.p[0] == '@') {
             struct pb_str base;
             if (!pb_str_split(&rest, '/', &base)) return false;

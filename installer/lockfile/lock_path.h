@@ -6,8 +6,8 @@
 
 /*
  * A lockfile's place: a relative path without "", "." and ".." parts, in which whatever follows a
- * "node_modules" part is a safe package name. Anything else could make an installer write outside
- * the project.
+ * "node_modules" part is a safe package name (or ".plumb", the virtual store). Anything else could
+ * make an installer write outside the project.
  */
 bool pl_lock_path_is_safe(struct pb_str path);
 

@@ -50,3 +50,17 @@ expect_cell() {
     *) fail "cell $1 $2 is not $3 (${4:-}): $line" ;;
     esac
 }
+
+# expect_reported CHECK: every report format names it.
+expect_reported() {
+    for format in $("$PB_BIN/phasebench" list formats | cut -d ' ' -f 1); do
+        "$PB_BIN/phasebench" report "$work/out" --format "$format" >"$work/report" || fail "no $format"
+        tr -d '\\' <"$work/report" | grep -qF -- "$1" || fail "$format does not say $1"
+    done
+}
+
+# A project like the snapshot's in $work/project, for scenarios that put something into it.
+make_project() {
+    mkdir -p "$work/project"
+    cp "$work/snapshot/project/package.json" "$work/project/"
+}

@@ -7,7 +7,7 @@ for mode in crash exit_7 no_lock wrong_lock changed_lock warm_downloads fetch_tw
     random_tree resolve_installs hang; do
     arms="$arms --arm $mode=fake,FAKE_MODE=$mode"
 done
-bench --arm good=fake $arms --arm hidden=fake,FAKE_HIDDEN="$work/hidden" --arm only=fake-install-only \
+bench --arm good=fake $arms --arm hidden=fake,FAKE_MODE=hidden_store,FAKE_HIDDEN="$work/hidden" --arm only=fake-install-only \
     --rounds 1 --timeout 1s
 expect_status 3
 for phase in p0 p1 p3 p4; do

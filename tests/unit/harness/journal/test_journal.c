@@ -26,11 +26,19 @@ static void write_all(const char *dir)
                                  .cpus = 2,
                                  .rounds = 3};
     cr_assert_eq(pb_journal_write_run(j, &run, &err), 0, "%s", err.msg);
-    struct pb_journal_arm arm = {
-        .name = "a", .manager = "m", .version = "1.2.3", .policy = policy, .policy_count = 2};
+    struct pb_journal_arm arm = {.name = "a",
+                                 .manager = "m",
+                                 .version = "1.2.3",
+                                 .policy = policy,
+                                 .policy_count = 2,
+                                 .env = policy,
+                                 .env_count = 1};
     cr_assert_eq(pb_journal_write_arm(j, &arm, &err), 0, "%s", err.msg);
     struct pb_journal_seed seed = {"replay", "p1_resolve", "b", PB_OUTCOME_UNSUPPORTED, "cannot"};
     cr_assert_eq(pb_journal_write_seed(j, &seed, &err), 0, "%s", err.msg);
+    static const char *const packages[] = {"a@1.0.0", "b@2.0.0"};
+    struct pb_journal_tree tree = {"d1", packages, 2};
+    cr_assert_eq(pb_journal_write_tree(j, &tree, &err), 0, "%s", err.msg);
     struct pb_sample sample = {.registry = "replay",
                                .phase = "p1_resolve",
                                .arm = "a",
@@ -78,6 +86,12 @@ Test(journal, what_was_written_is_read)
     cr_assert_eq(data.arm_count, 1);
     cr_expect_eq(data.arms[0].policy_count, 2);
     cr_expect_str_eq(data.arms[0].policy[1].value, "hoisted");
+    cr_assert_eq(data.arms[0].env_count, 1);
+    cr_expect_str_eq(data.arms[0].env[0].value, "off");
+    const struct pb_journal_tree *tree = pb_journal_tree_find(&data, "d1");
+    cr_assert(tree && tree->package_count == 2);
+    cr_expect_str_eq(tree->packages[1], "b@2.0.0");
+    cr_expect_null(pb_journal_tree_find(&data, "d2"));
     cr_assert_eq(data.seed_count, 1);
     cr_expect_eq(data.seeds[0].outcome, PB_OUTCOME_UNSUPPORTED);
     cr_assert_eq(data.sample_count, 1);

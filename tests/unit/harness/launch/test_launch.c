@@ -283,3 +283,14 @@ Test(launch, tree_dies_with_the_harness)
         pb_sleep_ns(10 * PB_NS_PER_MS);
     cr_expect_eq(kill(sleeper, 0), -1, "process %d outlived the harness", sleeper);
 }
+
+/* Only what cannot be shorter is certain on a loaded machine. */
+Test(launch, delay_counts_as_the_commands_own_time)
+{
+    struct pb_launch_spec spec = SHELL("sleep 0.1");
+    spec.delay_permille = 2000;
+    struct pb_launch_result r = run(&spec);
+    cr_expect_eq(r.exit_code, 0);
+    cr_expect(r.root_exit_ns - r.started_ns >= 300 * PB_NS_PER_MS);
+    cr_expect(r.tree_exit_ns >= r.root_exit_ns);
+}

@@ -126,3 +126,27 @@ Test(arm, malformed_texts_are_usage_errors)
         pb_arena_release(&arena);
     }
 }
+
+static const struct {
+    const char *variable;
+    bool known;
+} variables[] = {{"FAKE_MODE", true},    {"FAKE_MOED", false},   {"CONFIG_LEVEL", true},
+                 {"CONFIGLEVEL", false}, {"NODE_OPTIONS", true}, {"LD_PRELOAD", true}};
+
+Test(arm, variable_that_the_program_cannot_read)
+{
+    static const char *const families[] = {"CONFIG_*", NULL};
+    static const struct pb_manager manager = {.name = "m", .reads_env = families};
+    char *dir = make_data_dir("program", "#!/bin/sh\necho $FAKE_MODE\n");
+    char path[512];
+    snprintf(path, sizeof path, "%s/program", dir);
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        struct pb_kv env = {variables[i].variable, "1"};
+        struct pb_arm arm = {.manager = &manager, .binary = path, .env = &env, .env_count = 1};
+        const char *unknown = pb_arm_unknown_variable(&arm);
+        cr_expect_eq(unknown == NULL, variables[i].known, "%s", variables[i].variable);
+        arm.node = "/bin/node";
+        cr_expect_null(pb_arm_unknown_variable(&arm));
+    }
+    remove_data_dir(dir);
+}

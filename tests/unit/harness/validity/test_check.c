@@ -16,7 +16,7 @@ static struct pb_facts good(void)
     struct pb_facts f = {.arm = &arm, .phase = &phase, .registry_counted = true};
     f.lock_after.present = true;
     f.lock_after.bytes = 10;
-    f.registry.rx_bytes = 1000;
+    f.registry.requests_metadata = 4;
     return f;
 }
 
@@ -80,7 +80,7 @@ static void packages(struct pb_facts *f)
 }
 static void silent(struct pb_facts *f)
 {
-    f->registry.rx_bytes = 0;
+    f->registry.requests_metadata = 0;
 }
 static void tarballs(struct pb_facts *f)
 {
@@ -93,7 +93,7 @@ static void again(struct pb_facts *f)
 static void uncounted(struct pb_facts *f)
 {
     f->registry_counted = false;
-    f->registry.rx_bytes = 0;
+    f->registry.requests_metadata = 0;
 }
 static void own_miss(struct pb_facts *f)
 {
@@ -105,6 +105,90 @@ static void real_miss(struct pb_facts *f)
     f->registry.misses = f->registry.n_miss_paths = 2;
     f->registry.miss_paths[0] = miss_other[0];
     f->registry.miss_paths[1] = miss_other[1];
+}
+static void older(struct pb_facts *f)
+{
+    static const struct pb_arm asked = {
+        .binary = "/bin/fake", .version = "0.5.7", .asked_version = "1.4.0"};
+    f->arm = &asked;
+}
+static void built(struct pb_facts *f)
+{
+    static const struct pb_arm asked = {.version = "1.4.0+abc", .asked_version = "1.4.0"};
+    f->arm = &asked;
+}
+static void near_version(struct pb_facts *f)
+{
+    static const struct pb_arm asked = {
+        .binary = "/bin/fake", .version = "1.4.01", .asked_version = "1.4.0"};
+    f->arm = &asked;
+}
+static void misspelt(struct pb_facts *f)
+{
+    static const struct pb_arm asked = {.binary = "/bin/fake", .unknown_variable = "FAKE_MOED"};
+    f->arm = &asked;
+}
+static const struct pb_workspace ws = {"/w", "/w/p", "/w/h", "/w/t", "/w/s", "/w/m", "/w/o"};
+static void in_workspace(struct pb_facts *f)
+{
+    f->ws = &ws;
+}
+static void in_ci(struct pb_facts *f)
+{
+    static const struct pb_kv env[] = {{"ci", "true"}};
+    static const struct pb_arm asked = {.manager = &manager, .env = env, .env_count = 1};
+    f->ws = &ws;
+    f->arm = &asked;
+}
+static void leak(struct pb_facts *f)
+{
+    strcpy(f->config_leak, "/x/.npmrc above");
+}
+static void given(struct pb_facts *f)
+{
+    f->expected_manifests = "a";
+    strcpy(f->manifests_before, "a");
+    strcpy(f->manifests_after, "a");
+}
+static void given_another(struct pb_facts *f)
+{
+    given(f);
+    strcpy(f->manifests_before, "b");
+}
+static void rewritten(struct pb_facts *f)
+{
+    given(f);
+    strcpy(f->manifests_after, "b");
+}
+static void adding(struct pb_facts *f)
+{
+    static const struct pb_phase add = {.action = PB_ACTION_ADD};
+    rewritten(f);
+    f->phase = &add;
+}
+static void scripted(struct pb_facts *f)
+{
+    f->inventory.scripts_ran = true;
+}
+static struct pb_package placed[] = {
+    {"node_modules/a", "a", "1.0.0", false},
+    {"node_modules/b", "b", "1.0.0", true},
+    {"node_modules/b/node_modules/inner", "inner", "1.0.0", false}};
+static void two_tarballs(struct pb_facts *f)
+{
+    f->inventory.packages = placed;
+    f->inventory.package_count = 3;
+    f->registry.requests_tarball = 2;
+}
+static void one_tarball(struct pb_facts *f)
+{
+    two_tarballs(f);
+    f->registry.tarballs_repeated = 1;
+}
+static void uncounted_tree(struct pb_facts *f)
+{
+    one_tarball(f);
+    f->registry_counted = false;
 }
 static void nothing(struct pb_facts *f)
 {
@@ -140,9 +224,9 @@ static const struct {
     {"lock_unchanged", other_lock, PB_CHECK_FAILED, "changed"},
     {"no_node_modules", nothing, PB_CHECK_PASSED, ""},
     {"no_node_modules", packages, PB_CHECK_FAILED, "7 packages"},
-    {"traffic_positive", nothing, PB_CHECK_PASSED, ""},
-    {"traffic_positive", silent, PB_CHECK_FAILED, "not cold"},
-    {"traffic_positive", uncounted, PB_CHECK_UNKNOWN, ""},
+    {"metadata_fetched", nothing, PB_CHECK_PASSED, ""},
+    {"metadata_fetched", silent, PB_CHECK_FAILED, "not cold"},
+    {"metadata_fetched", uncounted, PB_CHECK_UNKNOWN, ""},
     {"tarballs_fetched", nothing, PB_CHECK_FAILED, "not cold"},
     {"tarballs_fetched", tarballs, PB_CHECK_PASSED, ""},
     {"tarballs_fetched", uncounted, PB_CHECK_UNKNOWN, ""},
@@ -152,6 +236,29 @@ static const struct {
     {"every_tarball_once", tarballs, PB_CHECK_PASSED, ""},
     {"every_tarball_once", again, PB_CHECK_FAILED, "1 tarballs were fetched again"},
     {"every_tarball_once", uncounted, PB_CHECK_UNKNOWN, ""},
+    {"version_as_asked", nothing, PB_CHECK_UNKNOWN, ""},
+    {"version_as_asked", older, PB_CHECK_FAILED, "/bin/fake is version 0.5.7, asked for was 1.4.0"},
+    {"version_as_asked", near_version, PB_CHECK_FAILED, "1.4.01"},
+    {"version_as_asked", built, PB_CHECK_PASSED, ""},
+    {"variables_known", nothing, PB_CHECK_PASSED, ""},
+    {"variables_known", misspelt, PB_CHECK_FAILED, "FAKE_MOED"},
+    {"environment_clean", nothing, PB_CHECK_UNKNOWN, ""},
+    {"environment_clean", in_workspace, PB_CHECK_PASSED, ""},
+    {"environment_clean", in_ci, PB_CHECK_FAILED, "ci=true"},
+    {"no_config_leak", nothing, PB_CHECK_PASSED, ""},
+    {"no_config_leak", leak, PB_CHECK_FAILED, "/x/.npmrc"},
+    {"project_as_given", nothing, PB_CHECK_UNKNOWN, ""},
+    {"project_as_given", given, PB_CHECK_PASSED, ""},
+    {"project_as_given", given_another, PB_CHECK_FAILED, "before the command"},
+    {"manifests_unchanged", given, PB_CHECK_PASSED, ""},
+    {"manifests_unchanged", rewritten, PB_CHECK_FAILED, "changed a package.json"},
+    {"manifests_unchanged", adding, PB_CHECK_PASSED, ""},
+    {"no_script_ran", nothing, PB_CHECK_PASSED, ""},
+    {"no_script_ran", scripted, PB_CHECK_FAILED, "lifecycle script"},
+    {"packages_from_registry", nothing, PB_CHECK_PASSED, ""},
+    {"packages_from_registry", two_tarballs, PB_CHECK_PASSED, ""},
+    {"packages_from_registry", one_tarball, PB_CHECK_FAILED, "has 2 packages but only 1 tarballs"},
+    {"packages_from_registry", uncounted_tree, PB_CHECK_UNKNOWN, ""},
     {"no_registry_miss", nothing, PB_CHECK_PASSED, ""},
     {"no_registry_miss", own_miss, PB_CHECK_PASSED, ""},
     {"no_registry_miss", real_miss, PB_CHECK_FAILED, "/owner"},

@@ -207,3 +207,38 @@ Test(inventory, folders_alone_are_no_files)
         cr_expect_eq(has, file_cases[i].has, "%s", file_cases[i].path);
     }
 }
+
+/* What a registry must have sent: not what came inside of another package, nor test data. */
+Test(inventory, downloads_are_distinct_and_not_bundled)
+{
+    put_package("node_modules/a", "a", "1.0.0");
+    put_package("apps/web/node_modules/a", "a", "1.0.0");
+    put_package("node_modules/b/node_modules/a", "a", "2.0.0");
+    put_package("node_modules/@s/c/node_modules/@s/d", "@s/d", "1.0.0");
+    put_package("node_modules/.pnpm/e@1.0.0/node_modules/e", "e", "1.0.0");
+    put("node_modules/b/package.json",
+        "{\"name\":\"b\",\"version\":\"1.0.0\",\"bundleDependencies\":[]}");
+    put("node_modules/f/package.json",
+        "{\"name\":\"f\",\"version\":\"1.0.0\",\"bundledDependencies\":[\"g\"]}");
+    put_package("node_modules/f/node_modules/g", "g", "1.0.0");
+    put_package("node_modules/f/node_modules/g/node_modules/h", "h", "1.0.0");
+    put_package("node_modules/a/test/node_modules/i", "i", "1.0.0");
+    struct pb_inventory inv = take();
+    struct pb_arena arena = PB_ARENA_INIT;
+    size_t n;
+    const char *const *set = pb_inventory_set(&arena, &inv, &n);
+    cr_expect_eq(n, 9); /* a 1 and 2, b, @s/d, e, f, g, h, i */
+    cr_expect_str_eq(set[0], "@s/d@1.0.0");
+    cr_expect_eq(pb_inventory_downloads(&inv), 6); /* without g, h, i */
+    cr_expect_not(inv.scripts_ran);
+    pb_arena_release(&arena);
+    pb_inventory_release(&inv);
+}
+
+Test(inventory, mark_of_a_script_is_seen)
+{
+    put(PB_SCRIPT_MARK, "");
+    struct pb_inventory inv = take();
+    cr_expect(inv.scripts_ran);
+    pb_inventory_release(&inv);
+}

@@ -7,78 +7,43 @@
  *
  * Lockfile fake.lock: one line "name version tarball-url" per package.
  */
-#include "base/buf.h"
+#include "fake.h"
+
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/mem.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#define RESPONSE_MAX_BYTES (64u << 20)
 #define PACKAGES_MAX 4096
 
 struct package {
-    char *name, *version, *tarball;
+    char *name, *version, *tarball, *script;
 };
 
 static struct package packages[PACKAGES_MAX];
 static size_t package_count;
 static const char *registry, *store;
 
-static _Noreturn void die(const char *what)
+static void write_file(const char *path, struct pb_str text)
 {
-    fprintf(stderr, "fake_manager: %s\n", what);
-    exit(1);
+    if (pb_write_file(AT_FDCWD, path, text, 0644, NULL) != 0) die(path);
 }
 
-static bool mode(const char *name)
+/* Mode "hidden_metadata": a metadata cache that nobody knows of. */
+static bool read_metadata(const char *name, const char *url, struct pb_buf *body)
 {
-    const char *value = getenv("FAKE_MODE");
-    return value && strcmp(value, name) == 0;
-}
-
-static int connect_to(const char *url, const char **path)
-{
-    char host[64];
-    unsigned port;
-    int at = 0;
-    if (sscanf(url, "http://%63[0-9.]:%u%n", host, &port, &at) != 2)
-        die("registry is not on loopback");
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (inet_pton(AF_INET, host, &to.sin_addr) != 1 || fd < 0 ||
-        connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
-        die("cannot connect to the registry");
-    *path = url + at;
-    return fd;
-}
-
-/* The body in `out`; returns the status. HTTP/1.0, so that the end of the connection ends the body.
- */
-static int get(const char *url, struct pb_buf *out)
-{
-    const char *path;
-    PB_AUTO_FD int fd = connect_to(url, &path);
-    PB_AUTO_BUF struct pb_buf request = PB_BUF_INIT(4096);
-    pb_buf_printf(&request, "GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n", path);
-    if (pb_write_all(fd, request.p, request.n, NULL) != 0 || pb_read_fd(fd, out, NULL) != 0)
-        die("request failed");
-    ptrdiff_t end = pb_str_search(pb_buf_str(out), PB_LIT("\r\n\r\n"));
-    int status = 0;
-    if (end < 0 || sscanf(out->p, "HTTP/1.%*d %d", &status) != 1) die("no HTTP answer");
-    out->n -= (size_t)end + 4;
-    memmove(out->p, out->p + end + 4, out->n + 1);
-    return status;
+    bool caches = mode("hidden_metadata");
+    if (caches && pb_read_file(AT_FDCWD, hidden(name), body, NULL) == 0) return true;
+    pb_buf_clear(body);
+    if (get(url, body) != 200) return false;
+    if (caches) write_file(hidden(name), pb_buf_str(body));
+    return true;
 }
 
 static void resolve(const char *name)
@@ -91,15 +56,16 @@ static void resolve(const char *name)
         (void)get(url, &body);
         pb_buf_clear(&body);
     }
-    if (get(url, &body) != 200 || pb_json_parse(&doc, pb_buf_str(&body), name, NULL) != 0)
+    if (!read_metadata(name, url, &body) || pb_json_parse(&doc, pb_buf_str(&body), name, NULL) != 0)
         die("no metadata");
     const char *version = pb_json_cstr(pb_json_get(doc.root, "dist-tags"), "latest");
     const cJSON *manifest =
         version ? pb_json_get(pb_json_get(doc.root, "versions"), version) : NULL;
     const char *tarball = pb_json_cstr(pb_json_get(manifest, "dist"), "tarball");
     if (!tarball || package_count == PACKAGES_MAX) die("no tarball in the metadata");
-    packages[package_count++] =
-        (struct package){pb_strdup(name), pb_strdup(version), pb_strdup(tarball)};
+    const char *script = pb_json_cstr(pb_json_get(manifest, "scripts"), "postinstall");
+    packages[package_count++] = (struct package){
+        pb_strdup(name), pb_strdup(version), pb_strdup(tarball), script ? pb_strdup(script) : NULL};
     pb_json_free(&doc);
 }
 
@@ -112,6 +78,7 @@ static void resolve_project(void)
     for (size_t i = 0; i < 2; i++)
         cJSON_ArrayForEach (dependency, pb_json_get(doc.root, kinds[i]))
             resolve(dependency->string);
+    if (mode("extra")) resolve("delta"); /* that nobody depends on */
     pb_json_free(&doc);
 }
 
@@ -121,15 +88,16 @@ static void forget_packages(void)
         free(packages[i].name);
         free(packages[i].version);
         free(packages[i].tarball);
+        free(packages[i].script);
     }
     package_count = 0;
 }
 
-static bool read_lock(void)
+static bool read_lock(const char *path)
 {
     PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(1 << 20);
     char name[256], version[128], tarball[512];
-    if (pb_read_file(AT_FDCWD, "fake.lock", &text, NULL) != 0) return false;
+    if (pb_read_file(AT_FDCWD, path, &text, NULL) != 0) return false;
     struct pb_str rest = pb_buf_str(&text), line;
     while (pb_str_split(&rest, '\n', &line)) {
         PB_AUTO_BUF struct pb_buf row = PB_BUF_INIT(4096);
@@ -137,14 +105,26 @@ static bool read_lock(void)
         if (line.n == 0 || sscanf(row.p, "%255s %127s %511s", name, version, tarball) != 3)
             continue;
         packages[package_count++] =
-            (struct package){pb_strdup(name), pb_strdup(version), pb_strdup(tarball)};
+            (struct package){pb_strdup(name), pb_strdup(version), pb_strdup(tarball), NULL};
     }
     return true;
 }
 
-static void write_file(const char *path, struct pb_str text)
+/* Another place where the lockfile may be found: a memo of its own, or a copy in the project. */
+static const char *memo(void)
 {
-    if (pb_write_file(AT_FDCWD, path, text, 0644, NULL) != 0) die(path);
+    return mode("lock_memo") ? hidden("memo.lock") : mode("lock_copy") ? ".fake/memo.lock" : NULL;
+}
+
+static void resolve_unless_known(void)
+{
+    if (memo() && read_lock(memo())) return;
+    resolve_project();
+    if (mode("first_costs") && !pb_exists(AT_FDCWD, hidden("begun"))) {
+        forget_packages();
+        resolve_project();
+        write_file(hidden("begun"), PB_LIT("x"));
+    }
 }
 
 static void write_lock(void)
@@ -155,6 +135,7 @@ static void write_lock(void)
         pb_buf_printf(&text, "%s %s %s\n", packages[i].name, packages[i].version,
                       packages[i].tarball);
     write_file(mode("wrong_lock") ? "other.lock" : "fake.lock", pb_buf_str(&text));
+    if (mode("lock_memo")) write_file(memo(), pb_buf_str(&text));
 }
 
 /* Scoped names become flat file names. */
@@ -169,11 +150,15 @@ static void fetch(const struct package *p)
 {
     char path[4096];
     PB_AUTO_BUF struct pb_buf body = PB_BUF_INIT(RESPONSE_MAX_BYTES);
+    const char *mirror = p == &packages[0] ? getenv("FAKE_MIRROR") : NULL;
     store_path(p, path, sizeof path);
     if (pb_exists(AT_FDCWD, path) && !mode("warm_downloads")) return;
     for (int times = mode("fetch_twice") ? 2 : 1; times > 0; times--) {
         pb_buf_clear(&body);
-        if (get(p->tarball, &body) != 200) die("no tarball");
+        char url[1024];
+        snprintf(url, sizeof url, "%s%s", mirror ? mirror : "",
+                 p->tarball + (mirror ? strlen(registry) : 0));
+        if (get(url, &body) != 200) die("no tarball");
     }
     write_file(path, pb_buf_str(&body));
 }
@@ -193,17 +178,25 @@ static void place(const struct package *p)
     write_file(file, pb_str(text));
 }
 
+static void run_script(const struct package *p)
+{
+    PB_AUTO_FREE char *here = pb_real_path(".", NULL);
+    if (!here || setenv("INIT_CWD", here, 1) != 0 || system(p->script) != 0) die(p->script);
+}
+
 static void install(void)
 {
-    const char *hidden = getenv("FAKE_HIDDEN"); /* a cache in a place nobody declared */
-    if (hidden) store = hidden;
-    bool locked = read_lock();
-    if (!locked) resolve_project();
+    if (mode("hidden_store")) store = pb_strdup(hidden("store")); /* that nobody declared */
+    if (mode("elsewhere") && chdir(hidden("host")) != 0) die("host");
+    bool locked = read_lock("fake.lock");
+    if (!locked && getenv("CI")) die("CI: the lockfile is frozen, and there is none");
+    if (!locked) resolve_unless_known();
     if (pb_mkdir_p(AT_FDCWD, store, NULL) != 0) die(store);
     for (size_t i = 0; i < package_count; i++) {
         fetch(&packages[i]);
         if (mode("incomplete") && i + 1 == package_count) continue;
         place(&packages[i]);
+        if (mode("runs_scripts") && packages[i].script) run_script(&packages[i]);
     }
     if (!locked || mode("changed_lock")) write_lock();
     if (mode("changed_lock")) {
@@ -232,62 +225,11 @@ static void add(const char *name)
     write_lock();
 }
 
-static void leave_stray(void)
+/* Both of two arms are told of the same folder; only one of them has it. */
+static void dawdle(void)
 {
-    if (fork() != 0) return;
-    setsid();
-    for (;;)
-        pause();
-}
-
-/* Asks another host, by number and by name; that it fails does not matter. */
-static void leave_registry(void)
-{
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(443)};
-    struct addrinfo *found = NULL;
-    PB_AUTO_FD int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || inet_pton(AF_INET, "203.0.113.7", &to.sin_addr) != 1) die("no socket");
-    if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0) die("another host answers");
-    if (getaddrinfo("registry.example", "443", NULL, &found) == 0) freeaddrinfo(found);
-}
-
-static int cpus_allowed(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -1;
-}
-
-static void misbehave(void)
-{
-    struct timespec second = {1, 0};
-    if (mode("crash")) {
-        signal(SIGSEGV, SIG_DFL); /* a sanitizer would make an exit code of it */
-        raise(SIGSEGV);
-    }
-    if (mode("exit_7")) {
-        fprintf(stderr, "the reason is said last\n");
-        exit(7);
-    }
-    if (mode("slow")) nanosleep(&second, NULL);
-    const char *sleep_ms = getenv("FAKE_SLEEP_MS");
-    if (sleep_ms) {
-        struct timespec pause = {0, strtol(sleep_ms, NULL, 10) % 1000 * 1000000};
-        nanosleep(&pause, NULL);
-    }
-    while (mode("hang"))
-        pause();
-    if (mode("shows_cpus")) {
-        fprintf(stderr, "may use %d processor(s)\n", cpus_allowed());
-        exit(7);
-    }
-    if (mode("stray")) leave_stray();
-    if (mode("leaves")) leave_registry();
-    if (mode("miss")) {
-        char url[1024];
-        PB_AUTO_BUF struct pb_buf body = PB_BUF_INIT(RESPONSE_MAX_BYTES);
-        snprintf(url, sizeof url, "%sno-such-package-anywhere", registry);
-        get(url, &body);
-    }
+    const char *slow = getenv("FAKE_SLOW_STORE");
+    if (slow && strstr(store, slow)) nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
 }
 
 int main(int argc, char **argv)
@@ -301,11 +243,12 @@ int main(int argc, char **argv)
         if (strncmp(argv[i], "--registry=", 11) == 0) registry = argv[i] + 11;
     if (argc < 3 || !store || !registry) die("usage");
     if (pb_mkdir_p(AT_FDCWD, store, NULL) != 0) die(store);
-    misbehave();
+    misbehave(registry);
+    dawdle();
     if (strcmp(argv[1], "install") == 0 || mode("resolve_installs")) {
         install();
     } else if (strcmp(argv[1], "resolve") == 0) {
-        resolve_project();
+        resolve_unless_known();
         write_lock();
     } else if (strcmp(argv[1], "add") == 0) {
         add(argv[2]);

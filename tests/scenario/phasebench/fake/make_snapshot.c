@@ -21,13 +21,16 @@ static int add(struct pb_snapshot *s, enum pb_response_class class, const char *
 /* The fake manager keeps tarballs as they are, so they need not be archives. */
 static int add_package(struct pb_snapshot *s, const char *name, struct pb_err *err)
 {
+    static const char leaves_mark[] =
+        "\"scripts\":{\"postinstall\":\": > \\\"$INIT_CWD/.phasebench-script-ran\\\"\"},";
+    const char *script = name[0] == 'g' ? leaves_mark : "";
     char tarball[64], metadata[512], body[4096];
     snprintf(tarball, sizeof tarball, "%s/-/%s-1.0.0.tgz", name, name);
     snprintf(metadata, sizeof metadata,
              "{\"name\":\"%s\",\"dist-tags\":{\"latest\":\"1.0.0\"},\"versions\":{\"1.0.0\":{"
              "\"name\":\"%s\","
-             "\"version\":\"1.0.0\",\"dist\":{\"tarball\":\"" PB_REGISTRY_MARKER "%s\"}}}}",
-             name, name, tarball);
+             "\"version\":\"1.0.0\",%s\"dist\":{\"tarball\":\"" PB_REGISTRY_MARKER "%s\"}}}}",
+             name, name, script, tarball);
     for (size_t i = 0; i < sizeof body; i++)
         body[i] = (char)(name[0] + (int)(i % 7));
     if (add(s, PB_RESPONSE_FULL, name, pb_str(metadata), err) != 0) return -1;

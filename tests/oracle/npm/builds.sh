@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# builds.sh [--snapshots DIR] [--keep] [PROJECT...]: the projects' own builds on trees of each linker,
+# from recorded snapshots, without a network: vite-react (`vite build`), next-app (`next build`),
+# angular-app (`ng build`). Exits 1 when a build fails, 77 without Node.js.
+keep=0
+snapshots=${PB_SNAPSHOTS:-}
+projects=()
+while [ $# -gt 0 ]; do
+    case $1 in
+    --snapshots)
+        snapshots=${2:?--snapshots needs a folder}
+        shift
+        ;;
+    --keep) keep=1 ;;
+    *) projects+=("$1") ;;
+    esac
+    shift
+done
+# shellcheck source=tests/oracle/npm/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+snapshots=${snapshots:-$root/.cache/snapshots}
+[ ${#projects[@]} -gt 0 ] || projects=(vite-react next-app angular-app)
+
+# Sets command; makes the smallest application that the tools build.
+make_application() { # PROJECT FOLDER
+    cd "$2"
+    case $1 in
+    vite-react)
+        mkdir -p src
+        echo '<div id="root"></div><script type="module" src="/src/main.jsx"></script>' > index.html
+        printf '%s\n' 'import { createRoot } from "react-dom/client"' \
+            'createRoot(document.getElementById("root")).render(<p>built</p>)' > src/main.jsx
+        printf '%s\n' 'import react from "@vitejs/plugin-react"' \
+            'export default { plugins: [react()] }' > vite.config.mjs
+        command=(node_modules/.bin/vite build)
+        ;;
+    next-app)
+        mkdir -p app
+        printf '%s\n' 'export default function Layout({ children }) {' \
+            '  return <html><body>{children}</body></html>' '}' > app/layout.jsx
+        echo 'export default function Page() { return <p>built</p> }' > app/page.jsx
+        command=(node_modules/.bin/next build)
+        ;;
+    angular-app)
+        mkdir -p src
+        echo '<app-root></app-root>' > src/index.html
+        printf '%s\n' 'import { bootstrapApplication } from "@angular/platform-browser"' \
+            'import { Component } from "@angular/core"' \
+            '@Component({ selector: "app-root", standalone: true, template: "<p>built</p>" })' \
+            'class App {}' 'bootstrapApplication(App)' > src/main.ts
+        cat > tsconfig.json << 'JSON'
+{ "compilerOptions": { "target": "ES2022", "module": "ES2022", "moduleResolution": "bundler",
+  "experimentalDecorators": true, "lib": ["ES2022", "dom"], "skipLibCheck": true },
+  "files": ["src/main.ts"] }
+JSON
+        cat > angular.json << 'JSON'
+{ "version": 1, "cli": { "analytics": false }, "projects": { "app": { "projectType": "application",
+  "root": "", "sourceRoot": "src", "architect": { "build": {
+  "builder": "@angular-devkit/build-angular:application", "options": { "outputPath": "dist",
+  "index": "src/index.html", "browser": "src/main.ts", "polyfills": ["zone.js"],
+  "tsConfig": "tsconfig.json" } } } } } }
+JSON
+        command=(node_modules/.bin/ng build)
+        ;;
+    *) die "no build is known for $1" ;;
+    esac
+}
+
+build() { # PROJECT LINKER
+    fresh_copy app
+    local command
+    make_application "$1" "$work/app/project"
+    must "plumb install" app "$bin/plumb" install --linker "$2" || return 1
+    must "build" app env CI=1 NEXT_TELEMETRY_DISABLED=1 NG_CLI_ANALYTICS=false "${command[@]}" || return 1
+    grep -rlq built "$work/app/project"/{dist,.next} 2> /dev/null || { echo "nothing was built" && return 1; }
+    echo "${command[*]##*/}"
+}
+
+for project in "${projects[@]}"; do
+    [ -d "$snapshots/$project" ] || die "no snapshot $snapshots/$project: run check.sh $project first"
+    source=$root/fixtures/projects/$project
+    start_server "$snapshots/$project"
+    echo "$project:"
+    for linker in hoisted isolated; do try "$linker" build "$project" "$linker"; done
+    stop_server
+done
+exit "$failed"
