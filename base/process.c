@@ -27,6 +27,7 @@ extern char **environ;
 struct child {
     const char *exe, *cwd;
     const char *const *argv, *const *envp;
+    const struct pb_namespaces *namespaces;
     int in_fd, out_fd, err_fd; /* -1: inherit */
     int report_fd;             /* closed by a successful exec, else gets errno */
     pid_t parent;
@@ -43,10 +44,11 @@ _Noreturn static void exec_child(const struct child *c)
     sigset_t none;
     struct sigaction dfl = {.sa_handler = SIG_DFL};
     sigemptyset(&none);
-    if (setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == c->parent &&
-        redirect(c->in_fd, 0) && redirect(c->out_fd, 1) && redirect(c->err_fd, 2) &&
-        (!c->cwd || chdir(c->cwd) == 0) && sigaction(SIGPIPE, &dfl, NULL) == 0 &&
-        sigprocmask(SIG_SETMASK, &none, NULL) == 0)
+    /* Entering a user namespace takes the death signal away: it comes after. */
+    if (setpgid(0, 0) == 0 && pb_namespaces_enter(c->namespaces) &&
+        prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == c->parent && redirect(c->in_fd, 0) &&
+        redirect(c->out_fd, 1) && redirect(c->err_fd, 2) && (!c->cwd || chdir(c->cwd) == 0) &&
+        sigaction(SIGPIPE, &dfl, NULL) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0)
         execve(c->exe, (char *const *)(uintptr_t)c->argv, (char *const *)(uintptr_t)c->envp);
     int saved = errno;
     ssize_t ignored = write(c->report_fd, &saved, sizeof saved);
@@ -99,6 +101,7 @@ static int prepare(const struct pb_process_spec *spec, struct child *c, char **e
     *c = (struct child){
         .exe = *exe,
         .cwd = spec->cwd,
+        .namespaces = spec->namespaces,
         .argv = spec->argv,
         .envp = spec->envp ? spec->envp : (const char *const *)(uintptr_t)environ,
         .in_fd = -1,

@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "namespaces.h"
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -19,10 +20,11 @@ enum pb_process_output {
 };
 
 struct pb_process_spec {
-    const char *const *argv;  /* NULL-terminated */
-    const char *const *envp;  /* NULL: inherit */
-    const char *cwd;          /* NULL: inherit */
-    int64_t timeout_ns;       /* 0: none. Then the process group is killed */
+    const char *const *argv;                /* NULL-terminated */
+    const char *const *envp;                /* NULL: inherit */
+    const char *cwd;                        /* NULL: inherit */
+    const struct pb_namespaces *namespaces; /* entered first; NULL: the caller's */
+    int64_t timeout_ns;                     /* 0: none. Then the process group is killed */
     struct pb_buf *out, *err; /* captured up to their ceilings; NULL: `output` says where to */
     enum pb_process_output output;
 };

@@ -96,3 +96,11 @@ void pb_add_headline(struct pb_buf *out, const struct pb_report_model *model)
     if (baseline && baseline->baseline_of) add_candidate(out, model, baseline->baseline_of);
     add_fastest(out, model);
 }
+
+void pb_add_isolation(struct pb_buf *out, const struct pb_journal_run *run)
+{
+    for (size_t i = 0; i < run->isolation_count; i++)
+        pb_buf_printf(out, "%s%s %s", i ? "; " : "Isolation: ", run->isolation[i].key,
+                      run->isolation[i].value);
+    if (run->isolation_count) pb_buf_add_char(out, '.');
+}

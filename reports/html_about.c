@@ -111,6 +111,15 @@ static void add_pair(struct pb_buf *out, const char *label, const char *value)
     pb_buf_add_cstr(out, "</dd></div>");
 }
 
+static void add_isolation(struct pb_buf *out, const struct pb_kv *pair)
+{
+    pb_buf_add_cstr(out, "<div><dt>Isolation: ");
+    pb_add_xml(out, pair->key);
+    pb_buf_add_cstr(out, "</dt><dd>");
+    pb_add_xml(out, pair->value);
+    pb_buf_add_cstr(out, "</dd></div>");
+}
+
 static void add_machine(const struct pb_html *h)
 {
     const struct pb_journal_run *run = &h->model->run;
@@ -127,6 +136,8 @@ static void add_machine(const struct pb_html *h)
     add_pair(h->out, "File system", run->filesystem);
     add_pair(h->out, "Platform", run->platform);
     add_pair(h->out, "Probes", run->probe_level);
+    for (size_t i = 0; i < run->isolation_count; i++)
+        add_isolation(h->out, &run->isolation[i]);
     pb_buf_add_cstr(h->out, "</dl></section>\n");
 }
 

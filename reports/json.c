@@ -41,6 +41,10 @@ static void add_run(struct pb_json_out *j, const struct pb_journal_run *run)
     add_run_texts(j, run, true);
     pb_json_whole(j, "cpus", run->cpus);
     pb_json_whole(j, "memory_bytes", run->memory_bytes);
+    pb_json_open(j, "isolation", '{');
+    for (size_t i = 0; i < run->isolation_count; i++)
+        pb_json_text(j, run->isolation[i].key, run->isolation[i].value);
+    pb_json_close(j, '}');
     pb_json_close(j, '}');
 }
 

@@ -27,6 +27,13 @@ static void add_machine(struct pb_buf *out, const struct pb_journal_run *run)
     add_fact(out, "snapshot", run->snapshot);
     add_fact(out, "snapshot digest", run->snapshot_digest);
     add_fact(out, "probes", run->probe_level);
+    for (size_t i = 0; i < run->isolation_count; i++) {
+        pb_buf_add_cstr(out, "- isolation, ");
+        pb_md_text(out, run->isolation[i].key);
+        pb_buf_add_cstr(out, ": ");
+        pb_md_text(out, run->isolation[i].value);
+        pb_buf_add_char(out, '\n');
+    }
     add_fact(out, "policy hash", run->policy_hash);
     add_fact(out, "seed of the order", run->order_seed);
     if (run->rounds) pb_buf_printf(out, "- rounds: %u\n", run->rounds);

@@ -277,6 +277,10 @@ static void add_top(const struct text *t)
     }
     pb_add_headline(&headline, t->model);
     add_styled(t, bold, headline.p);
+    pb_buf_clear(&headline);
+    pb_add_isolation(&headline, &t->model->run);
+    if (headline.n) pb_buf_add_char(t->out, '\n');
+    if (headline.n) pb_add_line(t->out, headline.p);
     pb_buf_add_cstr(t->out, "\n\n");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/commands.h"
 #include "harness/cli/exit_status.h"
+#include "harness/cli/isolation_options.h"
 #include "harness/cli/measuring.h"
 #include "harness/cli/plan_options.h"
 #include "harness/cli/results.h"
@@ -20,6 +21,7 @@
 struct options {
     struct pb_plan_options plan;
     struct pb_opt_list registries, candidates, traces;
+    struct pb_isolation_options isolation;
     const char *snapshot, *out, *linger, *resume, *title;
     const char *baseline, *rules, *floor, *budget, *precision;
     long rounds, seed, trace_samples;
@@ -62,6 +64,7 @@ static const struct pb_opt opts[] = {
      "extra samples that explain and are never timed: sched, syscalls, timeline", NULL, 0, 0},
     {"trace-samples", 0, PB_OPT_LONG, offsetof(struct options, trace_samples), "N", "1",
      "how many of each of them", NULL, 1, 100},
+    PB_ISOLATION_OPTIONS(struct options, isolation),
     {"strict", 0, PB_OPT_FLAG, offsetof(struct options, strict), NULL, "no",
      "a sample that others disturbed makes its cell invalid", NULL, 0, 0},
     {"keep", 0, PB_OPT_FLAG, offsetof(struct options, keep), NULL, "no",
@@ -71,7 +74,8 @@ static const struct pb_opt opts[] = {
 
 static void defaults(void *out)
 {
-    *(struct options *)out = (struct options){.plan.timeout = "10m", .linger = "1s", .seed = -1};
+    *(struct options *)out = (struct options){
+        .plan.timeout = "10m", .linger = "1s", .seed = -1, .isolation.netns = "auto"};
 }
 
 static int read_precision(const char *text, double *out, struct pb_err *err)
@@ -129,6 +133,7 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
         pb_run_list_add(arena, &o->traces, true, &run->traces, err) != 0 ||
         pb_run_check_traces(&run->traces, err) != 0)
         return -1;
+    pb_isolation_options_read(&o->isolation, run);
     return pb_plan_options_read(arena, &o->plan, run, err);
 }
 
@@ -194,6 +199,7 @@ const struct pb_cmd pb_cmd_run = {
         "  phasebench run\n"
         "  phasebench run ant-design --arms plumb,bun --rounds 5 --out results\n"
         "  phasebench run . --arms utoo --arm utoo-h2=utoo,UTOO_TARBALL_HTTP=h2\n"
+        "  phasebench run --link 50ms:200Mbit,slow-start --fs xfs --cold-disk\n"
         "  phasebench run --arm head=plumb:./new --arm base=plumb:./old --baseline base --out r\n"
         "  phasebench run --resume results\n\n"
         "With --baseline the rounds go by the gate's rule (docs/verdict.md); ask `phasebench gate` "

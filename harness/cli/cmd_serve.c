@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 struct options {
-    const char *host;
+    const char *host, *link;
     long port, control_fd;
     bool verify;
 };
@@ -31,6 +31,12 @@ static const struct pb_opt opts[] = {
      .arg = "ADDRESS",
      .def = "127.0.0.1",
      .help = "IPv4 address to listen at"},
+    {.name = "link",
+     .kind = PB_OPT_STRING,
+     .offset = offsetof(struct options, link),
+     .arg = "RTT:RATE",
+     .help = "emulate a link to the clients: 50ms:200Mbit; with ,slow-start connections begin "
+             "slowly"},
     {.name = "verify",
      .kind = PB_OPT_FLAG,
      .offset = offsetof(struct options, verify),
@@ -98,6 +104,9 @@ static int run(const void *options, const struct pb_args *args, struct pb_err *e
                                                  .skip_verify = !o->verify,
                                                  .on_miss = warn_of_miss};
     if (o->control_fd >= 0) server_options.on_miss = NULL; /* the client reads the account */
+    struct pb_link_spec link;
+    if (o->link && pb_link_parse(o->link, &link, err) != 0) return -1;
+    if (o->link) server_options.link = &link;
     allow_many_descriptors();
     struct pb_registry_server *server =
         pb_registry_server_start(args->items[0], &server_options, err);

@@ -174,6 +174,7 @@ int pb_journal_write_run(struct pb_journal *j, const struct pb_journal_run *run,
     add_number(line, "cpus", run->cpus);
     add_number(line, "rounds", run->rounds);
     add_number(line, "memory_bytes", run->memory_bytes);
+    add_kvs(line, "isolation", run->isolation, run->isolation_count);
     return finish(j, err);
 }
 

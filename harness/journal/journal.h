@@ -23,6 +23,8 @@ struct pb_kv {
     const char *key, *value;
 };
 
+#define PB_JOURNAL_ISOLATION_MAX 8
+
 struct pb_journal_run {
     const char *id, *title, *project, *snapshot, *snapshot_digest, *started_utc, *version, *host_os,
         *kernel, *cpu, *filesystem, *command_line, *order_seed;
@@ -35,6 +37,9 @@ struct pb_journal_run {
     int64_t memory_bytes;
     const char *probe_level; /* available probe groups: "cgroup process launcher ..." */
     const char *policy_hash;
+    /* What the samples were kept apart from: "network" -> "private: ...". In order. */
+    struct pb_kv isolation[PB_JOURNAL_ISOLATION_MAX];
+    size_t isolation_count;
     const char *candidates[256]; /* arms that the run compares with its baseline, to be gated */
     size_t candidate_count;
     /* Texts of the files that the run's decisions went by (harness/gate/rules.h); NULL: none. */

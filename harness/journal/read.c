@@ -64,6 +64,18 @@ static size_t list_of(struct reader *r, const cJSON *object, const char *key, co
     return n;
 }
 
+/* Members with a text, in order. */
+static size_t pairs_of(struct reader *r, const cJSON *object, struct pb_kv *out, size_t max)
+{
+    size_t n = 0;
+    const cJSON *item;
+    if (!cJSON_IsObject(object)) return 0;
+    cJSON_ArrayForEach (item, object)
+        if (cJSON_IsString(item) && item->string && n < max)
+            out[n++] = (struct pb_kv){keep(r, item->string), keep(r, item->valuestring)};
+    return n;
+}
+
 static void read_run(struct reader *r, const cJSON *o)
 {
     struct pb_journal_run *run = &r->out->run;
@@ -85,17 +97,16 @@ static void read_run(struct reader *r, const cJSON *o)
     run->cpus = (unsigned)number_of(o, "cpus", 0);
     run->rounds = (unsigned)number_of(o, "rounds", 0);
     run->memory_bytes = number_of(o, "memory_bytes", 0);
+    run->isolation_count =
+        pairs_of(r, pb_json_get(o, "isolation"), run->isolation, PB_JOURNAL_ISOLATION_MAX);
 }
 
 static const struct pb_kv *kvs_of(struct reader *r, const cJSON *o, const char *key, size_t *n)
 {
-    const cJSON *object = pb_json_get(o, key), *item;
+    const cJSON *object = pb_json_get(o, key);
     size_t most = cJSON_IsObject(object) ? (size_t)cJSON_GetArraySize(object) : 0;
     struct pb_kv *kvs = PB_ARENA_ARRAY(&r->out->arena, struct pb_kv, most);
-    *n = 0;
-    cJSON_ArrayForEach (item, object)
-        if (cJSON_IsString(item) && item->string && *n < most)
-            kvs[(*n)++] = (struct pb_kv){keep(r, item->string), keep(r, item->valuestring)};
+    *n = pairs_of(r, object, kvs, most);
     return kvs;
 }
 

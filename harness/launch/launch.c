@@ -27,23 +27,24 @@ struct launcher {
 };
 
 static const char **launcher_argv(const struct pb_launch_spec *spec, const char *program,
-                                  const char numbers[3][24])
+                                  const char numbers[3][24], const char *namespaces)
 {
     size_t n = 0;
     while (spec->argv[n])
         n++;
-    const char **argv = pb_calloc(n + 7, sizeof *argv);
+    const char **argv = pb_calloc(n + 8, sizeof *argv);
     argv[0] = program;
     argv[1] = spec->output_path;
     argv[2] = spec->cwd;
     argv[3] = numbers[0];
     argv[4] = numbers[1];
     argv[5] = numbers[2];
-    memcpy(argv + 6, spec->argv, n * sizeof *argv);
+    argv[6] = namespaces;
+    memcpy(argv + 7, spec->argv, n * sizeof *argv);
     return argv;
 }
 
-static int spawn(const char *program, const char *const *argv, const char *const *envp,
+static int spawn(const struct pb_launch_spec *spec, const char *program, const char *const *argv,
                  int stdin_fd, int stdout_fd, pid_t *pid, struct pb_err *err)
 {
     posix_spawn_file_actions_t actions;
@@ -54,25 +55,38 @@ static int spawn(const char *program, const char *const *argv, const char *const
     posix_spawnattr_init(&attr);
     posix_spawn_file_actions_adddup2(&actions, stdin_fd, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, stdout_fd, STDOUT_FILENO);
+    for (size_t i = 0; spec->namespaces && i < spec->namespaces->n; i++) /* keeps it open */
+        posix_spawn_file_actions_adddup2(&actions, spec->namespaces->fds[i],
+                                         spec->namespaces->fds[i]);
     /* Its own group: a Ctrl-C at the terminal must not kill the launcher under the harness. */
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
     posix_spawnattr_setpgroup(&attr, 0);
     posix_spawnattr_setsigmask(&attr, &none);
-    int rc = posix_spawn(pid, program, &actions, &attr, (char *const *)argv, (char *const *)envp);
+    int rc =
+        posix_spawn(pid, program, &actions, &attr, (char *const *)argv, (char *const *)spec->envp);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&actions);
     return rc ? pb_err_sys(err, rc, "start the launcher: %s", program) : 0;
+}
+
+static void list_namespaces(const struct pb_namespaces *namespaces, char *out, size_t n)
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (size_t i = 0; namespaces && i < namespaces->n; i++)
+        at += (size_t)snprintf(out + at, n - at, "%s%d", i ? "," : "", namespaces->fds[i]);
 }
 
 static int launcher_start(const struct pb_launch_spec *spec, struct launcher *l, struct pb_err *err)
 {
     PB_AUTO_FREE char *dir = pb_exe_dir(err);
     if (!dir) return -1;
-    char program[4096], numbers[3][24];
+    char program[4096], numbers[3][24], namespaces[16 * PB_NAMESPACES_MAX];
     snprintf(program, sizeof program, "%s/phasebench-launch", dir);
     snprintf(numbers[0], sizeof numbers[0], "%lld", (long long)spec->timeout_ns);
     snprintf(numbers[1], sizeof numbers[1], "%lld", (long long)spec->linger_ns);
     snprintf(numbers[2], sizeof numbers[2], "%u", spec->delay_permille);
+    list_namespaces(spec->namespaces, namespaces, sizeof namespaces);
 
     int control[2], report[2];
     if (pipe2(control, O_CLOEXEC) != 0) return pb_err_sys(err, errno, "make a pipe");
@@ -82,8 +96,9 @@ static int launcher_start(const struct pb_launch_spec *spec, struct launcher *l,
         close(control[1]);
         return pb_err_sys(err, sys, "make a pipe");
     }
-    PB_AUTO_FREE const char **argv = launcher_argv(spec, program, (const char(*)[24])numbers);
-    int rc = spawn(program, argv, spec->envp, control[0], report[1], &l->pid, err);
+    PB_AUTO_FREE const char **argv =
+        launcher_argv(spec, program, (const char(*)[24])numbers, namespaces);
+    int rc = spawn(spec, program, argv, control[0], report[1], &l->pid, err);
     close(control[0]);
     close(report[1]);
     l->control_fd = control[1];
@@ -176,7 +191,7 @@ int pb_launch_run(const struct pb_launch_spec *spec, struct pb_launch_result *re
 {
     if (spec->argv[0][0] != '/')
         return pb_err_set(err, PB_E_INTERNAL, "run %s: not an absolute path", spec->argv[0]);
-    struct launcher l;
+    struct launcher l = {0};
     if (launcher_start(spec, &l, err) != 0) return -1;
     struct pb_launch_report report;
     int rc = converse(spec, &l, &report, err);

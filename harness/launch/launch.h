@@ -3,6 +3,7 @@
 #define PB_LAUNCH_H
 
 #include "base/err.h"
+#include "base/namespaces.h"
 
 #include <signal.h>
 #include <stdint.h>
@@ -18,7 +19,8 @@ struct pb_launch_spec {
     const char *const *argv; /* argv[0] is an absolute path */
     const char *const *envp; /* the whole environment */
     const char *cwd;
-    const char *output_path;   /* stdout and stderr go here (created, truncated) */
+    const struct pb_namespaces *namespaces; /* of the command and its tree; NULL: ours */
+    const char *output_path;                /* stdout and stderr go here (created, truncated) */
     uint64_t output_max_bytes; /* a longer output is cut to its end after the command is over */
     int64_t timeout_ns;        /* then TERM, a grace of 2 s, KILL for the whole tree */
     int64_t linger_ns;         /* how long processes may outlive the root before they are killed */

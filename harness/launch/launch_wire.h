@@ -7,8 +7,10 @@
 /*
  * What phasebench and phasebench-launch, two programs of one build, say to each other.
  *
- *   phasebench-launch OUTPUT CWD TIMEOUT_NS LINGER_NS DELAY_PERMILLE COMMAND [ARGUMENT]...
+ *   phasebench-launch OUTPUT CWD TIMEOUT_NS LINGER_NS DELAY_PERMILLE NAMESPACES COMMAND
+ *                     [ARGUMENT]...
  *
+ * NAMESPACES are inherited descriptors, separated by commas, that the command enters; may be empty.
  * stdin is the control pipe: PB_LAUNCH_GO releases the command, PB_LAUNCH_CANCEL or its end (the
  * harness is gone) kills the whole tree. stdout is the report pipe: one ready record once the
  * command's process waits at the gate, one report record at the end. The launcher's environment is

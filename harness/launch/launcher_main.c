@@ -31,6 +31,7 @@
 struct job {
     const char *output, *cwd;
     int64_t timeout_ns, linger_ns, delay_permille;
+    struct pb_namespaces namespaces;
     char **argv;
 };
 
@@ -110,8 +111,9 @@ static void wait_for_gate(int gate_fd)
 
 static _Noreturn void child_run(const struct job *job, int gate_fd, struct child_note *note)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (setpgid(0, 0) != 0) child_fail(note, "setpgid");
+    if (!pb_namespaces_enter(&job->namespaces)) child_fail(note, "enter the namespace");
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* entering a user namespace takes it away */
     default_signals();
     umask(022);
     int null_fd = open("/dev/null", O_RDONLY);
@@ -242,15 +244,23 @@ static void fill_result(const struct watch *w, const struct child_note *note)
     memcpy(report->failed_step, note->failed_step, sizeof report->failed_step);
 }
 
+static void parse_namespaces(const char *text, struct pb_namespaces *out)
+{
+    char *end;
+    for (; *text && out->n < PB_NAMESPACES_MAX; text = *end ? end + 1 : end)
+        out->fds[out->n++] = (int)strtol(text, &end, 10);
+}
+
 static bool parse_job(int argc, char **argv, struct job *job)
 {
-    if (argc < 7) return false;
+    if (argc < 8) return false;
     *job = (struct job){.output = argv[1],
                         .cwd = argv[2],
                         .timeout_ns = strtoll(argv[3], NULL, 10),
                         .linger_ns = strtoll(argv[4], NULL, 10),
                         .delay_permille = strtoll(argv[5], NULL, 10),
-                        .argv = argv + 6};
+                        .argv = argv + 7};
+    parse_namespaces(argv[6], &job->namespaces);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #define PB_FACTS_H
 
 #include "fixtures/registry/stats.h"
+#include "harness/isolation/outside.h"
 #include "harness/launch/launch.h"
 #include "harness/probes/machine_state.h"
 #include "harness/workspace/before_state.h"
@@ -44,6 +45,7 @@ struct pb_facts {
     struct pb_launch_result launch;
     bool registry_counted;
     struct pb_registry_stats registry;
+    struct pb_outside outside; /* attempts to reach another host */
     bool inventory_taken;
     struct pb_inventory inventory;
     bool binary_changed; /* the arm's program file is not the one the run began with */

@@ -99,9 +99,10 @@ static int run_stage(struct pb_run *run, size_t leg, enum pb_stage stage, bool *
 /* Seeds, folders and the registry's process are made anew; only the programs stay. */
 static int start_afresh(struct pb_run *run, size_t leg, struct pb_err *err)
 {
+    const struct pb_leg_place place = pb_run_isolation_place(&run->isolation);
     run->stage = PB_STAGE_CONFIRM;
     pb_leg_stop(&run->legs[leg]);
-    if (pb_leg_start(&run->arena, &run->legs[leg], run->snapshot, err) != 0) return -1;
+    if (pb_leg_start(&run->arena, &run->legs[leg], run->snapshot, &place, err) != 0) return -1;
     return pb_journal_write_event(run->journal, "fresh_state",
                                   "a change was seen: measuring again with new seeds, folders and "
                                   "registry process",

@@ -3,7 +3,9 @@
 
 #include "base/fs.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,10 +21,26 @@ int pb_run_workspace(struct pb_run *run, const char *purpose, const struct pb_wo
     return pb_workspace_make(&run->arena, root, kept, out, err);
 }
 
+struct gate {
+    struct pb_run *run;
+    const struct pb_command *command;
+};
+
+/* The command exists and waits. */
+static int pass_gate(void *arg, pid_t pid, struct pb_err *err)
+{
+    const struct gate *gate = arg;
+    const struct pb_run_isolation *isolation = &gate->run->isolation;
+    if (isolation->pinned && sched_setaffinity(pid, sizeof isolation->cpus, &isolation->cpus) != 0)
+        return pb_err_sys(err, errno, "pin the command to its processors");
+    return gate->command->gate ? gate->command->gate(gate->command->gate_arg, pid, err) : 0;
+}
+
 int pb_command_run(struct pb_run *run, const struct pb_command *command,
                    struct pb_launch_result *result, struct pb_err *err)
 {
     struct pb_arena arena = PB_ARENA_INIT;
+    struct gate gate = {run, command};
     struct pb_template_vars vars = pb_workspace_vars(command->ws, command->registry_url);
     vars.package = run->options->package;
     vars.trace = command->trace_path;
@@ -38,13 +56,14 @@ int pb_command_run(struct pb_run *run, const struct pb_command *command,
                                       .envp = pb_workspace_environment(
                                           &arena, command->ws, command->arm, command->registry_url),
                                       .cwd = command->ws->project,
+                                      .namespaces = command->namespaces,
                                       .output_path = command->ws->output,
                                       .output_max_bytes = OUTPUT_MAX_BYTES,
                                       .timeout_ns = run->options->timeout_ns,
                                       .linger_ns = run->options->linger_ns,
                                       .delay_permille = delay ? run->options->delay_permille : 0,
-                                      .before_exec = command->gate,
-                                      .before_exec_arg = command->gate_arg,
+                                      .before_exec = pass_gate,
+                                      .before_exec_arg = &gate,
                                       .cancel = run->options->cancel};
         rc = pb_launch_run(&spec, result, err);
     }

@@ -10,6 +10,7 @@
 #include "harness/probes/instruments.h"
 #include "harness/probes/probe.h"
 #include "harness/probes/trace_level.h"
+#include "harness/run/isolation.h"
 #include "harness/run/leg.h"
 #include "harness/run/progress.h"
 #include "harness/run/run.h"
@@ -54,6 +55,7 @@ struct pb_run {
     size_t leg_count;
     const char *project_source, *project_name, *snapshot; /* snapshot NULL: none needed */
     const char *out_dir, *cache_dir;
+    struct pb_run_isolation isolation;
     const char *work_dir; /* of this process: below out_dir/work */
     const char *template_dir;
     char manifests[65]; /* digest of the template's package.json files, as it was made */
@@ -107,6 +109,7 @@ struct pb_command {
     const struct pb_workspace *ws;
     const struct pb_arm *arm;
     const char *registry_url;
+    const struct pb_namespaces *namespaces; /* or NULL: ours */
     enum pb_action action;
     const char *trace_path; /* where the manager shall write its stage spans; NULL: it shall not */
     int (*gate)(void *arg, pid_t pid, struct pb_err *err);

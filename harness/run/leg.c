@@ -21,7 +21,7 @@ static int read_account(void *arg, struct pb_registry_stats *out, struct pb_err 
 int pb_leg_make(struct pb_arena *arena, const char *text, struct pb_leg *out, struct pb_err *err)
 {
     static const char not_ours[] = "this registry is not ours: it counts nothing for us";
-    *out = (struct pb_leg){.label = text, .account.missing = not_ours};
+    *out = (struct pb_leg){.label = text, .account.missing = not_ours, .outside_fd = -1};
     if (strcmp(text, "replay") == 0) {
         out->replayed = true;
         return 0;
@@ -42,13 +42,19 @@ int pb_leg_make(struct pb_arena *arena, const char *text, struct pb_leg *out, st
 }
 
 int pb_leg_start(struct pb_arena *arena, struct pb_leg *leg, const char *snapshot_dir,
-                 struct pb_err *err)
+                 const struct pb_leg_place *place, struct pb_err *err)
 {
     if (!leg->replayed) return 0;
     PB_AUTO_FREE char *dir = pb_exe_dir(err);
     if (!dir) return -1;
-    const char *exe = pb_arena_printf(arena, "%s/phasebench", dir);
-    leg->server = pb_serve_client_start(exe, snapshot_dir, 0, err);
+    leg->namespaces = place->commands;
+    leg->outside_fd = place->outside_fd;
+    struct pb_serve_spec spec = {.exe = pb_arena_printf(arena, "%s/phasebench", dir),
+                                 .snapshot_dir = snapshot_dir,
+                                 .host = place->host,
+                                 .link = place->link,
+                                 .namespaces = place->server};
+    leg->server = pb_serve_client_start(&spec, err);
     if (!leg->server) return pb_err_wrap(err, "start the registry");
     leg->url = pb_arena_cstr(arena, pb_str(pb_serve_client_url(leg->server)));
     leg->account = (struct pb_registry_account){reset_account, read_account, leg->server, NULL};

@@ -9,6 +9,10 @@
  */
 int pb_run_plan(struct pb_run *run, struct pb_err *err) PB_MUST_CHECK;
 
+/* Two runs with the same hash treated their managers alike: the managers' and arms' settings and
+ * what the samples were kept apart from. In the arena. */
+const char *pb_run_policy_hash(struct pb_run *run);
+
 /* Writes the run and arm lines. */
 int pb_run_plan_journal(struct pb_run *run, struct pb_err *err) PB_MUST_CHECK;
 

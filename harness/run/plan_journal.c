@@ -16,8 +16,7 @@ static void add_string(struct pb_digest *d, const char *text)
     pb_digest_add(d, text, strlen(text) + 1);
 }
 
-/* Two runs with the same hash treated their managers alike. */
-static const char *policy_hash(struct pb_run *run)
+const char *pb_run_policy_hash(struct pb_run *run)
 {
     struct pb_digest *d = pb_digest_new(PB_SHA256);
     for (size_t i = 0; i < run->arm_count; i++) {
@@ -31,6 +30,10 @@ static const char *policy_hash(struct pb_run *run)
             add_string(d, arm->env[k].key);
             add_string(d, arm->env[k].value);
         }
+    }
+    for (size_t i = 0; i < run->isolation.note_count; i++) {
+        add_string(d, run->isolation.notes[i].key);
+        add_string(d, run->isolation.notes[i].state);
     }
     uint8_t raw[PB_DIGEST_MAX];
     char text[2 * PB_DIGEST_MAX + 1];
@@ -51,6 +54,16 @@ static int describe_snapshot(struct pb_run *run, struct pb_journal_run *line, st
     }
     pb_snapshot_close(&snapshot);
     return rc;
+}
+
+static void describe_isolation(struct pb_run *run, struct pb_journal_run *line)
+{
+    for (size_t i = 0; i < run->isolation.note_count; i++) {
+        const struct pb_isolation_note *note = &run->isolation.notes[i];
+        const char *text = note->state;
+        if (note->why) text = pb_arena_printf(&run->arena, "%s: %s", note->state, note->why);
+        line->isolation[line->isolation_count++] = (struct pb_kv){note->key, text};
+    }
 }
 
 static const char *probe_level(struct pb_run *run)
@@ -79,7 +92,7 @@ static int write_run_line(struct pb_run *run, struct pb_err *err)
         .arm_count = run->arm_count,
         .rounds = (unsigned)o->rounds,
         .probe_level = probe_level(run),
-        .policy_hash = policy_hash(run),
+        .policy_hash = pb_run_policy_hash(run),
         .gate_rules = run->rules_text,
         .gate_floor = run->floor_text,
         .candidate_count = run->candidate_count,
@@ -92,7 +105,8 @@ static int write_run_line(struct pb_run *run, struct pb_err *err)
         line.arms[i] = run->arms[i].name;
     for (size_t i = 0; i < run->candidate_count; i++)
         line.candidates[i] = run->arms[run->candidates[i]].name;
-    pb_machine_describe(arena, run->out_dir, &line);
+    pb_machine_describe(arena, run->work_dir, &line);
+    describe_isolation(run, &line);
     if (describe_snapshot(run, &line, err) != 0) return -1;
     return pb_journal_write_run(run->journal, &line, err);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/run/resume.h"
 
+#include "harness/run/plan.h"
+
 #include <string.h>
 
 static bool same(const char *a, const char *b)
@@ -23,6 +25,17 @@ static int check_same_plan(const struct pb_run *run, const struct pb_journal_run
     return pb_err_set(err, PB_E_CONFLICT,
                       "resume the run of %s: its journal has other registries, phases, "
                       "arms or rounds than can be run now",
+                      run->out_dir);
+}
+
+static int check_same_policy(struct pb_run *run, const struct pb_journal_run *line,
+                             struct pb_err *err)
+{
+    if (same(line->policy_hash, pb_run_policy_hash(run))) return 0;
+    return pb_err_set(err, PB_E_CONFLICT,
+                      "resume the run of %s: what was measured there was set up or kept apart in "
+                      "another way than is possible now (another user, other permissions or "
+                      "manager files): start a new run",
                       run->out_dir);
 }
 
@@ -79,6 +92,7 @@ int pb_run_resume(struct pb_run *run, struct pb_err *err)
     struct pb_journal_data data;
     int rc = pb_journal_read(run->out_dir, &data, err);
     if (rc == 0) rc = check_same_plan(run, &data.run, err);
+    if (rc == 0) rc = check_same_policy(run, &data.run, err);
     if (rc == 0) rc = check_same_programs(run, &data, err);
     for (size_t i = 0; rc == 0 && i < data.seed_count; i++) {
         const struct pb_journal_seed *s = &data.seeds[i];

@@ -87,27 +87,55 @@ static int begin_journal(struct pb_run *run, struct pb_err *err)
     return rc;
 }
 
+static bool replays(const struct pb_run *run)
+{
+    for (size_t i = 0; i < run->leg_count; i++)
+        if (run->legs[i].replayed) return true;
+    return false;
+}
+
+static int isolate(struct pb_run *run, struct pb_err *err)
+{
+    const char *work = pb_arena_printf(&run->arena, "%s/work", run->out_dir);
+    return pb_run_isolation_begin(&run->arena, run->options, replays(run), work, &run->isolation,
+                                  err);
+}
+
 static int set_up(struct pb_run *run, struct pb_err *err)
 {
     run->cache_dir = pb_cache_dir(&run->arena, run->options->cache, err);
     if (!run->cache_dir || make_out_dir(run, err) != 0 || pb_run_plan(run, err) != 0 ||
-        pb_fixture_find(run, err) != 0 || make_work_dir(run, err) != 0)
+        isolate(run, err) != 0 || pb_fixture_find(run, err) != 0 || make_work_dir(run, err) != 0)
         return -1;
     run->probes = pb_probe_set_new(pb_probe_table);
     pb_instruments_open(&run->instruments, PB_COLLECT_DEFAULT);
     return begin_journal(run, err);
 }
 
+/* What the emulated link did: packets that it had to drop would be its own doing. */
+static int note_link(struct pb_run *run, struct pb_err *err)
+{
+    if (!run->isolation.has_line) return 0;
+    const struct pb_tun_line_stats *s = run->isolation.line.stats;
+    const char *text = pb_arena_printf(
+        &run->arena, "the link carried %llu bytes in %llu packets, dropped %llu, used %lld ms CPU",
+        (unsigned long long)s->bytes, (unsigned long long)s->packets,
+        (unsigned long long)s->dropped, (long long)(s->cpu_ns / PB_NS_PER_MS));
+    if (s->dropped) pb_warn("%s", text);
+    return pb_journal_write_event(run->journal, "link", text, err);
+}
+
 static int run_legs(struct pb_run *run, struct pb_err *err)
 {
+    const struct pb_leg_place place = pb_run_isolation_place(&run->isolation);
     for (size_t leg = 0; leg < run->leg_count && !pb_run_cancelled(run); leg++) {
         pb_progress("%s: starting", run->legs[leg].label);
-        if (pb_leg_start(&run->arena, &run->legs[leg], run->snapshot, err) != 0) return -1;
+        if (pb_leg_start(&run->arena, &run->legs[leg], run->snapshot, &place, err) != 0) return -1;
         int rc = pb_rounds_run(run, leg, err);
         pb_leg_stop(&run->legs[leg]);
         if (rc != 0) return -1;
     }
-    return 0;
+    return note_link(run, err);
 }
 
 /* Writes the end line. An interruption is no failure of the run. */
@@ -131,6 +159,7 @@ static void clean_up(struct pb_run *run)
     pb_progress_clear();
     pb_journal_close(run->journal);
     struct pb_err err = PB_ERR_INIT;
+    pb_run_isolation_end(&run->isolation);
     const char *work = run->work_dir ? pb_arena_printf(&run->arena, "%s/work", run->out_dir) : NULL;
     if (work && !run->options->keep && pb_deletion_start(work, run->cache_dir, &err) != 0)
         pb_warn("%s", err.msg);

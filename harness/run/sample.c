@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
+#include "harness/isolation/page_cache.h"
 #include "harness/validity/check.h"
 #include "harness/workspace/config_leak.h"
 #include "harness/workspace/manifests.h"
@@ -48,8 +49,11 @@ static int install_before(struct taking *t, const struct pb_workspace *ws, struc
     prepared.home = pb_arena_printf(arena, "%s/prepare-home", ws->root);
     prepared.tmp = pb_arena_printf(arena, "%s/prepare-tmp", ws->root);
     prepared.output = pb_arena_printf(arena, "%s/prepare-output", ws->root);
-    struct pb_command command = {
-        .ws = &prepared, .arm = t->arm, .registry_url = t->leg->url, .action = PB_ACTION_INSTALL};
+    struct pb_command command = {.ws = &prepared,
+                                 .arm = t->arm,
+                                 .registry_url = t->leg->url,
+                                 .namespaces = t->leg->namespaces,
+                                 .action = PB_ACTION_INSTALL};
     if (pb_mkdir_p(AT_FDCWD, prepared.home, err) != 0 ||
         pb_mkdir_p(AT_FDCWD, prepared.tmp, err) != 0)
         return -1;
@@ -133,12 +137,14 @@ static int look_before(struct taking *t, struct pb_err *err)
     return pb_before_state_look(&t->ws, t->arm, t->leg->url, &f->before, err);
 }
 
-/* What was written so far must not be written back while the command runs. */
+/* What was written so far must not be written back while the command runs. Only what is written
+ * back can leave the page cache. */
 static int settle(struct taking *t, struct pb_err *err)
 {
     PB_AUTO_FD int fd = pb_open_dir(AT_FDCWD, t->ws.root, err);
     if (fd < 0) return -1;
     if (syncfs(fd) != 0) return pb_err_sys(err, errno, "syncfs: %s", t->ws.root);
+    if (t->run->isolation.cold_disk && pb_page_cache_drop(err) != 0) return -1;
     pb_machine_state_read(&t->facts.idle_from);
     pb_sleep_ns(SETTLE_NS);
     return 0;
@@ -150,20 +156,29 @@ static int pass_gate(void *arg, pid_t pid, struct pb_err *err)
     return pb_probe_set_gate(t->run->probes, &t->facts, pid, err);
 }
 
+/* What was tried before belongs to nobody's sample. */
+static int watch_outside(struct taking *t, struct pb_err *err)
+{
+    if (t->leg->outside_fd < 0) return 0;
+    return pb_outside_read(t->leg->outside_fd, &t->facts.outside, err);
+}
+
 static int measure(struct taking *t, struct pb_err *err)
 {
     struct pb_command command = {.ws = &t->ws,
                                  .arm = t->arm,
                                  .registry_url = t->leg->url,
+                                 .namespaces = t->leg->namespaces,
                                  .action = t->phase->action,
                                  .trace_path = t->run->trace ? t->run->trace->spans_path : NULL,
                                  .gate = pass_gate,
                                  .gate_arg = t};
-    if (look_before(t, err) != 0 || settle(t, err) != 0 ||
+    if (look_before(t, err) != 0 || settle(t, err) != 0 || watch_outside(t, err) != 0 ||
         pb_probe_set_before(t->run->probes, &t->facts, err) != 0)
         return -1;
     t->sample.started_wallclock_ns = pb_wallclock_ns();
-    if (pb_command_run(t->run, &command, &t->facts.launch, err) != 0) return -1;
+    if (pb_command_run(t->run, &command, &t->facts.launch, err) != 0 || watch_outside(t, err) != 0)
+        return -1;
     t->facts.binary_changed = binary_changed(t);
     if (pb_probe_set_after(t->run->probes, &t->facts, &t->sample.metrics, err) != 0) return -1;
     look_at_manifests(t, t->facts.manifests_after);
@@ -262,7 +277,8 @@ int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int
                                   .round = round,
                                   .traced = run->trace != NULL,
                                   .slot = slot}};
-    int rc = put_before_state(&t, err);
+    int rc = pb_run_isolation_check(&run->isolation, err);
+    if (rc == 0) rc = put_before_state(&t, err);
     if (rc == 0) rc = measure_traced(&t, err);
     if (rc == 0) {
         judge(&t);

@@ -20,8 +20,11 @@ static int make_lock(struct pb_run *run, const struct pb_leg *leg, const struct 
                      struct pb_seed *seed, struct pb_err *err)
 {
     struct pb_workspace ws;
-    struct pb_command command = {
-        .ws = &ws, .arm = arm, .registry_url = leg->url, .action = arm->manager->seed_lock};
+    struct pb_command command = {.ws = &ws,
+                                 .arm = arm,
+                                 .registry_url = leg->url,
+                                 .namespaces = leg->namespaces,
+                                 .action = arm->manager->seed_lock};
     size_t locks;
     if (pb_run_workspace(run, "seed-lock", NULL, &ws, err) != 0 ||
         pb_project_put(&ws, run->template_dir, arm, leg->url, err) != 0 ||
@@ -42,8 +45,11 @@ static int make_warm(struct pb_run *run, const struct pb_leg *leg, const struct 
                      struct pb_seed *seed, struct pb_err *err)
 {
     struct pb_workspace ws;
-    struct pb_command command = {
-        .ws = &ws, .arm = arm, .registry_url = leg->url, .action = PB_ACTION_INSTALL};
+    struct pb_command command = {.ws = &ws,
+                                 .arm = arm,
+                                 .registry_url = leg->url,
+                                 .namespaces = leg->namespaces,
+                                 .action = PB_ACTION_INSTALL};
     struct pb_before_state state;
     if (pb_run_workspace(run, "seed-warm", NULL, &ws, err) != 0 ||
         pb_project_put(&ws, run->template_dir, arm, leg->url, err) != 0 ||

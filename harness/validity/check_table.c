@@ -64,6 +64,14 @@ static enum pb_check_verdict no_node_modules(const struct pb_facts *f, char *rea
     return FAIL("%zu packages below node_modules after a resolve", f->inventory.package_count);
 }
 
+static enum pb_check_verdict nothing_outside(const struct pb_facts *f, char *reason)
+{
+    if (!f->outside.counted) return PB_CHECK_UNKNOWN;
+    if (f->outside.attempts == 0) return PB_CHECK_PASSED;
+    pb_outside_describe(&f->outside, reason, PB_CHECK_REASON_BYTES);
+    return PB_CHECK_FAILED;
+}
+
 /* The lessons are the cases of docs/validity.md. */
 const struct pb_check pb_check_table[] = {
     {"not_timed_out", "the command ended by itself",
@@ -124,6 +132,8 @@ const struct pb_check pb_check_table[] = {
      "retries and races showed as slow downloads", false, pb_check_every_tarball_once},
     {"no_registry_miss", "the snapshot had everything that was asked for",
      "requests went past the recorded registry to another host", false, pb_check_no_registry_miss},
+    {"nothing_outside", "no other host than the registry was asked for anything",
+     "tarball addresses went past the registry under test to another one", true, nothing_outside},
     {"no_strays", "no process outlived the command",
      "daemons kept working outside the clock and into the next sample", false, no_strays},
 };

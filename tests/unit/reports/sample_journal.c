@@ -107,6 +107,9 @@ static const struct pb_journal_run gate_run = {
     .memory_bytes = 8LL << 30,
     .probe_level = "base",
     .policy_hash = "beef",
+    .isolation = {{"network", "private: attempts to reach other hosts are counted"},
+                  {"link", "50 ms, 200 Mbit/s: packets delayed between two namespaces"}},
+    .isolation_count = 2,
 };
 
 /* Permille of the baseline's time, by round. */

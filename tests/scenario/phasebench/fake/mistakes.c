@@ -4,11 +4,15 @@
 #include "base/fs.h"
 #include "base/mem.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netdb.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -73,6 +77,25 @@ static void leave_stray(void)
         pause();
 }
 
+/* Asks another host, by number and by name; that it fails does not matter. */
+static void leave_registry(void)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(443)};
+    struct addrinfo *found = NULL;
+    PB_AUTO_FD int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || inet_pton(AF_INET, "203.0.113.7", &to.sin_addr) != 1) die("no socket");
+    if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0) die("another host answers");
+    if (getaddrinfo("registry.example", "443", NULL, &found) == 0) freeaddrinfo(found);
+}
+
+static _Noreturn void show_cpus(void)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -1;
+    fprintf(stderr, "may use %d processor(s)\n", n);
+    exit(7);
+}
+
 void misbehave(const char *registry)
 {
     struct timespec second = {1, 0};
@@ -96,7 +119,9 @@ void misbehave(const char *registry)
     }
     while (mode("hang"))
         pause();
+    if (mode("shows_cpus")) show_cpus();
     if (mode("stray")) leave_stray();
+    if (mode("leaves")) leave_registry();
     if (mode("miss")) {
         char url[1024];
         PB_AUTO_BUF struct pb_buf body = PB_BUF_INIT(RESPONSE_MAX_BYTES);

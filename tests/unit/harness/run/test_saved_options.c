@@ -34,7 +34,12 @@ Test(saved_options, come_back_as_they_were_with_absolute_paths)
                                    .timeout_ns = 600000000000,
                                    .linger_ns = 1000000000,
                                    .seed = UINT64_MAX - 1,
-                                   .strict = true};
+                                   .strict = true,
+                                   .netns = "on",
+                                   .link = "50ms:200Mbit,slow-start",
+                                   .fs = "xfs",
+                                   .pin = "0-1",
+                                   .cold_disk = true};
     struct pb_run_options read = {
         .out = dir, .resume = true, .project = "replaced", .phases = {{"p0"}, 1}};
     struct pb_arena arena = PB_ARENA_INIT;
@@ -53,6 +58,11 @@ Test(saved_options, come_back_as_they_were_with_absolute_paths)
     cr_expect_eq(read.linger_ns, saved.linger_ns);
     cr_expect_eq(read.seed, saved.seed);
     cr_expect(read.strict && read.resume);
+    cr_expect_str_eq(read.netns, saved.netns);
+    cr_expect_str_eq(read.link, saved.link);
+    cr_expect_str_eq(read.fs, saved.fs);
+    cr_expect_str_eq(read.pin, saved.pin);
+    cr_expect(read.cold_disk);
     pb_arena_release(&arena);
 }
 
