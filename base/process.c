@@ -259,6 +259,10 @@ int pb_process_run(const struct pb_process_spec *spec, struct pb_process_result 
     int status = capture_open(&r.captures[0], spec->out, null, &c.out_fd, &write_ends[0], err);
     if (status == 0)
         status = capture_open(&r.captures[1], spec->err, null, &c.err_fd, &write_ends[1], err);
+    if (spec->output != PB_OUTPUT_DROPPED) {
+        if (!spec->out) c.out_fd = spec->output == PB_OUTPUT_INHERITED ? -1 : STDERR_FILENO;
+        if (!spec->err) c.err_fd = -1;
+    }
     if (status == 0) status = run_child(&c, &r, spec->timeout_ns, write_ends, result, err);
     for (int i = 0; i < 2; i++) {
         pb_cleanup_close(&write_ends[i]);

@@ -12,12 +12,19 @@
  * Helper processes that are not measured (version queries, servers, managers while recording).
  * The measured command goes through harness/launch instead. No shell, resolved by PATH.
  */
+enum pb_process_output {
+    PB_OUTPUT_DROPPED,
+    PB_OUTPUT_INHERITED,
+    PB_OUTPUT_TO_STDERR /* both streams to this process's stderr */
+};
+
 struct pb_process_spec {
     const char *const *argv;  /* NULL-terminated */
     const char *const *envp;  /* NULL: inherit */
     const char *cwd;          /* NULL: inherit */
     int64_t timeout_ns;       /* 0: none. Then the process group is killed */
-    struct pb_buf *out, *err; /* captured up to their ceilings; NULL: /dev/null */
+    struct pb_buf *out, *err; /* captured up to their ceilings; NULL: `output` says where to */
+    enum pb_process_output output;
 };
 
 struct pb_process_result {

@@ -100,7 +100,7 @@ static int list(struct session *s, const struct config_opts *opts, const struct 
     (void)err;
     struct pl_config_setting *settings;
     size_t n = pl_config_list(s->config, &settings);
-    PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(8 * MAX_NPMRC_BYTES);
+    PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT((size_t)8 * MAX_NPMRC_BYTES);
     pb_buf_add_cstr(&out, opts->json ? "{" : "");
     for (size_t i = 0; i < n; i++) {
         const struct pl_config_setting *at = &settings[i];

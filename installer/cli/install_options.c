@@ -127,6 +127,16 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
+        {"engine-strict",                                                                          \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(engine_strict),                                                                        \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Fail on packages for another node, instead of a warning",                                \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
         {"force",                                                                                  \
          'f',                                                                                      \
          PB_OPT_FLAG,                                                                              \
@@ -193,7 +203,17 @@ static const char *const dep_kinds[] = {"dev", "optional", "peer", "prod", NULL}
          AT(ignore_scripts),                                                                       \
          NULL,                                                                                     \
          NULL,                                                                                     \
-         "Link packages with install scripts too: nobody will run them here (plumb never does)",   \
+         "Run no scripts, not even those that are allowed",                                        \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0},                                                                                       \
+        {"dangerously-allow-all-scripts",                                                          \
+         0,                                                                                        \
+         PB_OPT_SWITCH,                                                                            \
+         AT(allow_all_scripts),                                                                    \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "Run the install scripts of every package",                                               \
          NULL,                                                                                     \
          0,                                                                                        \
          0},                                                                                       \
@@ -352,12 +372,15 @@ static void override_all(const struct pl_install_opts *opts, struct overrides *o
     override_switch(o, "package-lock", opts->package_lock);
     override_switch(o, "legacy-peer-deps", opts->legacy_peer_deps);
     override_switch(o, "strict-peer-deps", opts->strict_peer_deps);
+    override_switch(o, "engine-strict", opts->engine_strict);
     override_switch(o, "offline", opts->offline);
     override_switch(o, "prefer-offline", opts->prefer_offline);
     override_switch(o, "ignore-scripts", opts->ignore_scripts);
     override_switch(o, "save", opts->save);
     override_switch(o, "save-exact", opts->save_exact);
     override_text(o, "save-prefix", opts->save_prefix);
+    override_switch(o, "ignore-scripts", opts->ignore_scripts);
+    override_switch(o, "dangerously-allow-all-scripts", opts->allow_all_scripts);
     override_text(o, "tag", opts->tag);
     override_text(o, "before", opts->before);
     override_text(o, "min-release-age", opts->min_release_age);
@@ -430,12 +453,16 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
         .use_lock = action == PL_ACTION_CI || pl_config_bool(config, "package-lock", true),
         .legacy_peer_deps = pl_config_bool(config, "legacy-peer-deps", false),
         .strict_peer_deps = pl_config_bool(config, "strict-peer-deps", false),
+        .engine_strict = pl_config_bool(config, "engine-strict", false),
         .force = pl_config_bool(config, "force", false),
         .offline = pl_config_bool(config, "offline", false),
         .prefer_offline = pl_config_bool(config, "prefer-offline", false),
-        .ignore_scripts = pl_config_bool(config, "ignore-scripts", false),
         .omit_registry_resolved = pl_config_bool(config, "omit-lockfile-registry-resolved", false),
         .workers = (unsigned)opts->workers,
+        .ignore_scripts = pl_config_bool(config, "ignore-scripts", false),
+        .output_is_data = opts->stats || opts->json || opts->silent,
+        .command = action == PL_ACTION_CI ? "ci" : "install",
+        .rebuild = opts->rebuild,
         .show_progress = !opts->silent && !opts->json && isatty(STDERR_FILENO),
     };
 }

@@ -10,9 +10,11 @@ struct pl_install_opts {
     const char *prefix, *store, *cache, *registry, *linker;
     const char *before, *min_release_age;
     struct pb_opt_list omit, include;
-    enum pb_switch package_lock, legacy_peer_deps, strict_peer_deps, offline, prefer_offline;
-    enum pb_switch ignore_scripts, audit,
-        fund; /* npm's; here scripts never run, nothing is asked */
+    enum pb_switch package_lock, legacy_peer_deps, strict_peer_deps, engine_strict, offline,
+        prefer_offline;
+    enum pb_switch ignore_scripts, allow_all_scripts;
+    enum pb_switch audit, fund;    /* npm's; here nothing is asked */
+    const struct pl_strs *rebuild; /* `plumb rebuild`: set by the command (install.h) */
     bool force, package_lock_only, stats, json, silent;
     long workers;
     /* Of pl_edit_opt_table alone: how package.json changes. */

@@ -4,8 +4,9 @@
 #include "installer/version.h"
 
 static const struct pb_cmd *const commands[] = {
-    &pl_cmd_install, &pl_cmd_add, &pl_cmd_remove, &pl_cmd_update, &pl_cmd_ci, &pl_cmd_resolve,
-    &pl_cmd_ls,      &pl_cmd_why, &pl_cmd_config, &pl_cmd_store,  NULL,
+    &pl_cmd_install,      &pl_cmd_add,     &pl_cmd_remove, &pl_cmd_update, &pl_cmd_ci,
+    &pl_cmd_resolve,      &pl_cmd_ls,      &pl_cmd_why,    &pl_cmd_config, &pl_cmd_approve_scripts,
+    &pl_cmd_deny_scripts, &pl_cmd_rebuild, &pl_cmd_store,  NULL,
 };
 
 int main(int argc, char **argv)

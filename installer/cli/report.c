@@ -22,7 +22,8 @@ static void report_scripts(const struct pl_install_result *r)
     PB_AUTO_BUF struct pb_buf list = PB_BUF_INIT(MAX_LIST_BYTES);
     for (size_t i = 0; i < r->with_scripts.n; i++)
         pb_buf_printf(&list, "%s" PB_FMT, i ? ", " : "", PB_ARG(r->with_scripts.items[i]));
-    pb_info("%zu package%s with install scripts, which were not run: " PB_FMT "%s",
+    pb_info("%zu package%s with install scripts, which were not run: " PB_FMT
+            "%s: see `plumb approve-scripts --pending`",
             r->with_scripts.n, r->with_scripts.n == 1 ? "" : "s", PB_ARG(pb_buf_str(&list)),
             pb_buf_ok(&list) ? "" : " ...");
 }

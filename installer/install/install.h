@@ -30,13 +30,18 @@ struct pl_install_settings {
     struct pl_config *config; /* borrowed */
     bool use_lock;            /* false: package-lock.json is neither read nor written */
     bool omit_dev, omit_optional, omit_peer;
-    bool legacy_peer_deps, strict_peer_deps, force;
+    bool legacy_peer_deps, strict_peer_deps, engine_strict, force;
     bool offline, prefer_offline;
-    bool ignore_scripts; /* no script will ever run in this tree: their packages are linked too */
+    bool ignore_scripts;
     bool omit_registry_resolved;        /* leave the tarballs' URLs out of the lock */
     const struct pl_edit_request *edit; /* NULL: package.json is taken as it is */
     unsigned workers;                   /* 0: default */
     bool show_progress;
+    bool output_is_data; /* stdout is for a program: scripts of the project speak on stderr */
+    const char *command; /* npm_command of scripts; NULL: "install" */
+    /* Place packages that may run scripts again, with files of their own, to run them: of these
+     * names, of all when it is empty. NULL: only what is placed anyway runs them. */
+    const struct pl_strs *rebuild;
 };
 
 struct pl_install_result {
@@ -45,6 +50,7 @@ struct pl_install_result {
     bool resolved, lock_written;
     uint64_t packages; /* places that stand in the end */
     uint64_t added, changed, removed;
+    uint64_t scripts_run;
     uint64_t skipped_optional;       /* optional places that failed */
     struct pl_install_counts counts; /* the scheduler's */
     uint64_t metadata_fetched, metadata_cached;

@@ -41,6 +41,8 @@ struct install {
     struct pl_metadata *metadata; /* lives on until the loop ends: answers may be on their way */
     unsigned workers;
 
+    const struct pl_script_policy *script_policy; /* once it was asked for */
+
     struct reify *reify; /* while it runs: takes the stages' answers */
 };
 

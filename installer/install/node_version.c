@@ -13,6 +13,7 @@
 
 #define FILE_NAME "node-version"
 #define TIMEOUT_NS (10 * 1000000000ll)
+#define HEADER_MAX_BYTES ((size_t)64 << 10)
 
 static bool is_version(struct pb_str text)
 {
@@ -61,11 +62,53 @@ static struct pb_str ask(struct pb_arena *arena, const char *program)
     return is_version(version) ? pb_arena_str(arena, version) : (struct pb_str){"", 0};
 }
 
+static bool find_number(struct pb_str text, const char *name, uint64_t *out)
+{
+    for (struct pb_str line; pb_str_split(&text, '\n', &line);) {
+        if (!pb_str_starts(line, "#define ")) continue;
+        struct pb_str rest = pb_str_skip(line, strlen("#define "));
+        if (!pb_str_starts(rest, name) || rest.p[strlen(name)] != ' ') continue;
+        return pb_str_u64(pb_str_trim(pb_str_skip(rest, strlen(name))), out);
+    }
+    return false;
+}
+
+struct pb_str pl_node_version_of_header(struct pb_arena *arena, struct pb_str text)
+{
+    uint64_t major, minor, patch;
+    if (!find_number(text, "NODE_MAJOR_VERSION", &major) ||
+        !find_number(text, "NODE_MINOR_VERSION", &minor) ||
+        !find_number(text, "NODE_PATCH_VERSION", &patch))
+        return (struct pb_str){"", 0};
+    return pb_str(pb_arena_printf(arena, "%llu.%llu.%llu", (unsigned long long)major,
+                                  (unsigned long long)minor, (unsigned long long)patch));
+}
+
+/* <prefix>/bin/node has <prefix>/include/node/node_version.h beside it. */
+static struct pb_str from_header(struct pb_arena *arena, const char *node)
+{
+    struct pb_err ignored = PB_ERR_INIT;
+    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(HEADER_MAX_BYTES);
+    struct pb_str prefix = pb_str(node);
+    for (int i = 0; i < 2; i++) {
+        ptrdiff_t slash = pb_str_rfind(prefix, '/');
+        if (slash < 0) return (struct pb_str){"", 0};
+        prefix.n = (size_t)slash;
+    }
+    const char *header =
+        pb_arena_printf(arena, PB_FMT "/include/node/node_version.h", PB_ARG(prefix));
+    if (pb_read_file(AT_FDCWD, header, &text, &ignored) != 0) return (struct pb_str){"", 0};
+    return pl_node_version_of_header(arena, pb_buf_str(&text));
+}
+
 struct pb_str pl_node_version(struct pb_arena *arena, const char *cache_dir)
 {
     struct stat st;
     PB_AUTO_FREE char *program = pb_find_program("node");
     if (!program || stat(program, &st) != 0) return (struct pb_str){"", 0};
+    PB_AUTO_FREE char *real = pb_real_path(program, NULL);
+    struct pb_str told = real ? from_header(arena, real) : (struct pb_str){"", 0};
+    if (told.n > 0) return told;
     struct pb_str key =
         pb_str(pb_arena_printf(arena, "%s %lld %lld.%09ld", program, (long long)st.st_size,
                                (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec));

@@ -7,8 +7,10 @@
 #include "installer/install/isolate.h"
 #include "installer/install/license.h"
 #include "installer/install/links.h"
+#include "installer/install/node_version.h"
 #include "installer/install/optional_set.h"
 #include "installer/install/prune.h"
+#include "installer/install/run_scripts.h"
 #include "installer/install/tree_state.h"
 
 #define WAIT_MS 1000
@@ -25,7 +27,9 @@ struct reify {
     pl_place *places; /* per place, 0: kept or no package */
     uint64_t asked, answered;
     bool lost_optional; /* some optional place failed: prune once more */
+    struct pl_engines engines;
     struct pl_optional_graph *graph;
+    struct pl_package_scripts *scripts; /* NULL: none may run */
     struct pb_err failure;
 };
 
@@ -35,7 +39,8 @@ static struct pl_wanted_filter filter_of(const struct pl_install_settings *set)
                                      .omit_optional = set->omit_optional,
                                      .omit_peer = set->omit_peer,
                                      .with_extraneous = set->action != PL_ACTION_CI,
-                                     .force = set->force};
+                                     .force = set->force,
+                                     .engine_strict = set->engine_strict};
 }
 
 /* npm leaves out an optional package that cannot be had, with its set; all else ends the install.
@@ -158,19 +163,6 @@ static void record_integrity(struct reify *r)
     }
 }
 
-static void list_scripts(struct reify *r)
-{
-    struct pl_install_result *result = r->in->result;
-    for (size_t i = 1; i < r->tree.n; i++) {
-        const struct pl_wanted *item = &r->tree.items[i];
-        const struct pl_lock_entry *e = item->entry;
-        if (item->kind != PL_WANTED_PACKAGE || !e->manifest.has_install_script) continue;
-        pl_strs_add(&result->arena, &result->with_scripts,
-                    pb_arena_printf(&result->arena, PB_FMT "@" PB_FMT, PB_ARG(e->name),
-                                    PB_ARG(e->manifest.version)));
-    }
-}
-
 static void count_places(struct reify *r)
 {
     struct pl_install_result *result = r->in->result;
@@ -194,6 +186,45 @@ static int prune(struct reify *r, struct pb_err *err)
     return rc;
 }
 
+/* Optional packages may fail (npm: they are dropped with their set). */
+static int lose_scripted(void *user, size_t index, const struct pb_err *why)
+{
+    struct reify *r = user;
+    if (!r->tree.items[index].entry->optional) return -1;
+    lose_place(r, index, why);
+    return 0;
+}
+
+static int run_event(struct reify *r, const char *event, struct pb_err *err)
+{
+    return pl_package_scripts_run(r->scripts, event, lose_scripted, r, err);
+}
+
+static int link_and_run(struct reify *r, struct pb_err *err)
+{
+    int64_t start = pb_now_ns();
+    if (make_links(r, err) != 0) return -1;
+    if (run_event(r, "preinstall", err) != 0) return -1;
+    if (pl_bin_links_make(r->in->root_dirfd, &r->tree, err) != 0) return -1;
+    r->in->result->link_ns = pb_now_ns() - start;
+    if (run_event(r, "install", err) != 0) return -1;
+    return run_event(r, "postinstall", err);
+}
+
+static int build(struct reify *r, struct pb_err *err)
+{
+    bool lost_before = r->lost_optional;
+    r->scripts = pl_package_scripts_new(r->in, &r->tree, err);
+    if (pb_err_is_set(err)) return -1;
+    int rc = link_and_run(r, err);
+    pl_package_scripts_free(r->scripts);
+    r->scripts = NULL;
+    if (rc != 0 || lost_before || !r->lost_optional) return rc;
+    /* A script failed: its package goes, and links to it with it. */
+    if (prune(r, err) != 0) return -1;
+    return pl_bin_links_make(r->in->root_dirfd, &r->tree, err);
+}
+
 static int place_all(struct reify *r, struct pb_err *err)
 {
     int64_t start = pb_now_ns();
@@ -201,12 +232,16 @@ static int place_all(struct reify *r, struct pb_err *err)
     record_integrity(r);
     if (r->lost_optional && prune(r, err) != 0) return -1;
     r->in->result->place_ns = pb_now_ns() - start;
-
-    start = pb_now_ns();
-    if (make_links(r, err) != 0) return -1;
-    if (pl_bin_links_make(r->in->root_dirfd, &r->tree, err) != 0) return -1;
-    r->in->result->link_ns = pb_now_ns() - start;
-    return 0;
+    return build(r, err);
+}
+/* Bins that a workspace has just built are linked now. */
+static int run_project_scripts(struct reify *r, struct pb_err *err)
+{
+    bool ran = false;
+    if (r->in->edit || r->in->set->rebuild) return 0;
+    if (pl_workspace_scripts_run(r->in, &ran, err) != 0) return -1;
+    if (ran && pl_bin_links_make(r->in->root_dirfd, &r->tree, err) != 0) return -1;
+    return pl_root_scripts_run(r->in, err);
 }
 
 static int change_tree(struct reify *r, struct pb_err *err)
@@ -222,12 +257,27 @@ static int change_tree(struct reify *r, struct pb_err *err)
     return pl_tree_state_write(root, &r->tree, err);
 }
 
+static void warn_unfit(struct reify *r)
+{
+    for (size_t i = 0; i < r->tree.n; i++) {
+        const struct pl_lock_entry *e = r->tree.items[i].entry;
+        if (!r->tree.items[i].is_unfit) continue;
+        pl_result_warn(r->in->result, PB_FMT "@" PB_FMT " wants node " PB_FMT ", this is " PB_FMT,
+                       PB_ARG(e->name), PB_ARG(e->manifest.version),
+                       PB_ARG(pl_engines_node_range(&r->engines, &e->manifest)),
+                       PB_ARG(r->engines.node_version));
+    }
+}
+
 /* What is wanted, in the layout of the linker. */
 static int lay_out(struct reify *r, struct pb_err *err)
 {
     struct install *in = r->in;
     struct pl_wanted_filter filter = filter_of(in->set);
+    r->engines.node_version = pl_node_version(&in->arena, in->set->cache_dir);
+    filter.engines = &r->engines;
     if (pl_wanted_build(&in->arena, &in->lock, &filter, &r->tree, err) != 0) return -1;
+    warn_unfit(r);
     if (in->set->linker == PL_LINKER_HOISTED) return 0;
     struct pl_wanted_tree hoisted = r->tree;
     const struct pl_wanted_filter all = {.with_extraneous = true, .force = true};
@@ -242,6 +292,7 @@ static int reify(struct reify *r, struct pb_err *err)
     struct install *in = r->in;
     if (lay_out(r, err) != 0) return -1;
     if (pl_tree_state_read(in->root_dirfd, &r->tree, &r->state, err) != 0) return -1;
+    r->state.missing += pl_unkeep_for_scripts(in, &r->tree);
     bool is_right = r->state.is_known && r->state.is_clean && r->state.removed == 0;
     in->result->up_to_date =
         r->state.missing == 0 && (is_right || (r->tree.n <= 1 && !r->state.is_known));
@@ -249,8 +300,7 @@ static int reify(struct reify *r, struct pb_err *err)
     r->places = PB_ARENA_ARRAY(&in->arena, pl_place, r->tree.n);
     if (!in->result->up_to_date && change_tree(r, err) != 0) return -1;
     count_places(r);
-    list_scripts(r);
-    return 0;
+    return run_project_scripts(r, err);
 }
 
 int pl_reify_run(struct install *in, struct pb_err *err)
@@ -262,6 +312,7 @@ int pl_reify_run(struct install *in, struct pb_err *err)
     if (rc != 0) pl_engine_close(in);
     in->reify = NULL;
     pl_optional_graph_free(r.graph);
+    pl_engines_release(&r.engines);
     pl_wanted_release(&r.tree);
     pl_lock_release(&r.laid);
     return rc;

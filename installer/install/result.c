@@ -70,6 +70,7 @@ void pl_install_print_stats(const struct pl_install_result *r, struct pb_buf *ou
         {"changed", r->changed},
         {"removed", r->removed},
         {"skipped_optional", r->skipped_optional},
+        {"scripts_run", r->scripts_run},
     };
     const struct row times[] = {
         {"resolve_ns", (uint64_t)r->resolve_ns},

@@ -2,6 +2,7 @@
 #include "installer/install/install_internal.h"
 
 #include "installer/git/git_repo.h"
+#include "installer/install/run_scripts.h"
 #include "installer/registry/registry.h"
 
 /* "<name>/-/<last part of the name>-<version>.tgz": where registries keep their tarballs. */
@@ -55,7 +56,7 @@ int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct
                                         PB_ARG(e->manifest.version))),
         .integrity = e->integrity,
         .has_scripts = e->manifest.has_install_script,
-        .is_private = e->manifest.has_install_script && !in->set->ignore_scripts,
+        .is_private = pl_may_run_scripts(in, e),
         .bin = &e->manifest.bin,
     };
     if (pb_str_starts(e->resolved, "file:")) {
@@ -93,6 +94,8 @@ bool pl_source_of_pick(struct install *in, const struct pl_manifest *m, struct p
 {
     struct pb_err ignored = PB_ERR_INIT;
     struct pb_str url;
+    const struct pl_lock_entry as_entry = {
+        .name = m->name, .resolved = m->tarball, .manifest.version = m->version};
     if (!pb_str_starts(m->tarball, "http") || !pl_platform_matches(m)) return false;
     if (pl_registry_tarball_url(in->set->config, &in->arena, m->name, m->tarball, &url, &ignored) !=
         0)
@@ -104,7 +107,7 @@ bool pl_source_of_pick(struct install *in, const struct pl_manifest *m, struct p
         .url = url,
         .expected_bytes = m->unpacked_bytes / PACKED_SHARE,
         .has_scripts = m->has_install_script,
-        .is_private = m->has_install_script && !in->set->ignore_scripts,
+        .is_private = pl_may_run_scripts(in, &as_entry),
         .bin = &m->bin,
     };
     return out->integrity.n > 0; /* what cannot be checked is not fetched on speculation */

@@ -93,21 +93,47 @@ static int platform_error(const struct pl_lock_entry *e, struct pb_err *err)
                       PB_ARG(pb_buf_str(&text)));
 }
 
-/* npm drops an optional package for another platform together with what is only there for it. */
+static int engine_error(const struct pl_lock_entry *e, struct pl_engines *engines,
+                        struct pb_err *err)
+{
+    struct pb_str range = pl_engines_node_range(engines, &e->manifest);
+    return pb_err_set(err, PB_E_UNSUPPORTED,
+                      "install " PB_FMT "@" PB_FMT ": it wants node " PB_FMT ", this is " PB_FMT
+                      ": use another node, or engine-strict=false",
+                      PB_ARG(e->name), PB_ARG(e->manifest.version), PB_ARG(range),
+                      PB_ARG(engines->node_version));
+}
+
+/* Something that must be here does not suit this machine. */
+static int judge_needed(struct pl_wanted *item, bool fits_platform,
+                        const struct pl_wanted_filter *filter, struct pb_err *err)
+{
+    if (filter->force) return 0;
+    if (!fits_platform) return platform_error(item->entry, err);
+    if (filter->engine_strict) return engine_error(item->entry, filter->engines, err);
+    item->is_unfit = true;
+    return 0;
+}
+
+/* npm drops an optional package for another platform or node together with what is only there for
+ * it. */
 static int filter_platforms(struct pl_wanted_tree *tree, const struct pl_wanted_filter *filter,
                             struct pb_err *err)
 {
     struct pl_optional_graph *graph = NULL;
     int rc = 0;
-    for (size_t i = 1; i < tree->n && rc == 0; i++) {
-        const struct pl_wanted *item = &tree->items[i];
-        if (item->kind != PL_WANTED_PACKAGE || pl_platform_matches(&item->entry->manifest))
-            continue;
-        if (item->entry->optional) {
+    for (size_t i = 0; i < tree->n && rc == 0; i++) {
+        struct pl_wanted *item = &tree->items[i];
+        const struct pl_manifest *m = &item->entry->manifest;
+        bool is_package = item->kind == PL_WANTED_PACKAGE;
+        if (!is_package && item->kind != PL_WANTED_LOCAL) continue;
+        bool fits_platform = !is_package || pl_platform_matches(m);
+        if (fits_platform && (!filter->engines || pl_engines_fit(filter->engines, m))) continue;
+        if (is_package && item->entry->optional) {
             if (!graph) graph = pl_optional_graph_new(tree);
             pl_optional_set_skip(graph, i);
-        } else if (!filter->force) {
-            rc = platform_error(item->entry, err);
+        } else {
+            rc = judge_needed(item, fits_platform, filter, err);
         }
     }
     pl_optional_graph_free(graph);

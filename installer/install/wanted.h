@@ -3,6 +3,7 @@
 #define PL_WANTED_H
 
 #include "base/map.h"
+#include "installer/install/engines.h"
 #include "installer/lockfile/lock.h"
 
 /*
@@ -24,6 +25,7 @@ struct pl_wanted {
     size_t parent; /* the PACKAGE whose folder it lies in, or 0 (the root) */
     bool was_here; /* the hidden lockfile names this place (tree_state.h) */
     bool is_kept;  /* and it stands as it should */
+    bool is_unfit; /* it must be here, but wants another version of node */
 };
 
 struct pl_wanted_tree {
@@ -35,11 +37,14 @@ struct pl_wanted_tree {
 
 struct pl_wanted_filter {
     bool omit_dev, omit_optional, omit_peer;
-    bool with_extraneous; /* npm installs what it has resolved so; `ci` leaves it out */
-    bool force;           /* a package for another platform is not an error */
+    bool with_extraneous;       /* npm installs what it has resolved so; `ci` leaves it out */
+    bool force;                 /* a package for another platform is not an error */
+    struct pl_engines *engines; /* NULL: "engines" are not looked at */
+    bool engine_strict;         /* what wants another node is an error, else `is_unfit` */
 };
 
-/* A package that must be here but is for another platform is an error (UNSUPPORTED). The lock must
+/* A package that must be here but is for another platform is an error (UNSUPPORTED); an optional
+ * one is skipped, also when it is for another node, with what only it needs. The lock must
  * outlive the tree. Release also after a failure. */
 int pl_wanted_build(struct pb_arena *arena, const struct pl_lock *lock,
                     const struct pl_wanted_filter *filter, struct pl_wanted_tree *out,

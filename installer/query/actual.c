@@ -34,7 +34,7 @@ static bool is_current(int root_dirfd, const struct pl_lock *hidden)
     struct pl_wanted_tree tree;
     struct pl_tree_state state;
     struct pb_err ignored = PB_ERR_INIT;
-    const struct pl_wanted_filter all = {.force = true};
+    const struct pl_wanted_filter all = {.with_extraneous = true, .force = true};
     bool current = pl_wanted_build(&arena, hidden, &all, &tree, &ignored) == 0 &&
                    pl_tree_state_read(root_dirfd, &tree, &state, &ignored) == 0 && state.is_known &&
                    state.is_clean && state.missing == 0;

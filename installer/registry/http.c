@@ -31,6 +31,20 @@ static char *copy_text(const char *text)
     return text ? pb_strdup(text) : NULL;
 }
 
+/* npm's settings have certificates in one line, with "\\n" for the line breaks. */
+static char *copy_pem(const char *text)
+{
+    char *copy = copy_text(text);
+    char *to = copy;
+    for (const char *from = copy; from && *from; to++) {
+        bool is_break = from[0] == '\\' && from[1] == 'n';
+        *to = is_break ? '\n' : *from;
+        from += is_break ? 2 : 1;
+    }
+    if (to) *to = '\0';
+    return copy;
+}
+
 static void copy_options(struct pl_http_options *out, const struct pl_http_options *in)
 {
     char agent[64];
@@ -42,6 +56,9 @@ static void copy_options(struct pl_http_options *out, const struct pl_http_optio
     if (out->timeout_ms <= 0) out->timeout_ms = 60000;
     out->user_agent = copy_text(in->user_agent ? in->user_agent : agent);
     out->cafile = copy_text(in->cafile);
+    out->ca = copy_pem(in->ca);
+    out->cert = copy_pem(in->cert);
+    out->key = copy_pem(in->key);
     out->proxy = copy_text(in->proxy);
     out->https_proxy = copy_text(in->https_proxy);
     out->noproxy = copy_text(in->noproxy);
@@ -51,6 +68,9 @@ static void free_options(struct pl_http_options *o)
 {
     free((char *)o->user_agent);
     free((char *)o->cafile);
+    free((char *)o->ca);
+    free((char *)o->cert);
+    free((char *)o->key);
     free((char *)o->proxy);
     free((char *)o->https_proxy);
     free((char *)o->noproxy);

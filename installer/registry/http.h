@@ -23,6 +23,7 @@ struct pl_http_options {
     long timeout_ms;                 /* of no progress, in whole seconds; 0: 60,000 */
     const char *user_agent;          /* NULL: plumb's */
     const char *cafile;              /* NULL: system */
+    const char *ca, *cert, *key;     /* PEM texts: trusted authorities, our certificate; or NULL */
     const char *proxy, *https_proxy, *noproxy; /* NULL: environment */
     bool insecure;                             /* strict-ssl=false */
 };

@@ -17,6 +17,15 @@ static int on_socket_made(void *user, curl_socket_t fd, curlsocktype purpose)
     return CURL_SOCKOPT_OK;
 }
 
+/* The text stays: it is the client's own copy. */
+static struct curl_blob *blob_of(const char *text)
+{
+    static _Thread_local struct curl_blob blob;
+    blob = (struct curl_blob){
+        .data = (void *)(uintptr_t)text, .len = strlen(text), .flags = CURL_BLOB_COPY};
+    return &blob;
+}
+
 /* Options that no request changes. The values are valid for libcurl 7.88, so only the allocation of
  * copies could fail; a handle without them would be wrong, hence the check. */
 static bool set_fixed_options(struct pl_http_slot *slot)
@@ -52,6 +61,9 @@ static bool set_fixed_options(struct pl_http_slot *slot)
     /* With a folder of certificates in play libcurl reads the bundle anew for each connection. */
     SET(CURLOPT_CAPATH, NULL);
     if (o->cafile) SET(CURLOPT_CAINFO, o->cafile);
+    if (o->ca) SET(CURLOPT_CAINFO_BLOB, blob_of(o->ca));
+    if (o->cert) SET(CURLOPT_SSLCERT_BLOB, blob_of(o->cert));
+    if (o->key) SET(CURLOPT_SSLKEY_BLOB, blob_of(o->key));
     if (o->noproxy) SET(CURLOPT_NOPROXY, o->noproxy);
 #undef SET
     return rc == CURLE_OK;

@@ -52,6 +52,10 @@ static int apply_word(struct mock_package *p, struct pb_str word, struct pb_err 
     if (pb_str_is(key, "bundle")) return add_pair(&p->bundled, value, '@', err);
     if (pb_str_is(key, "bin")) return add_pair(&p->bins, value, ':', err);
     if (pb_str_is(key, "file")) return add_pair(&p->files, value, ':', err);
+    if (pb_str_is(key, "script") && value.n > 0) {
+        p->has_script = true;
+        return add_pair(&p->scripts, value, ':', err);
+    }
     if (pb_str_is(key, "tar")) return set_tar(p, value, err);
     if (pb_str_is(key, "os")) {
         p->os = value;
@@ -110,8 +114,10 @@ void mock_package_print_members(const struct mock_package *p, struct pb_buf *out
     print_one(out, "os", p->os);
     print_one(out, "cpu", p->cpu);
     print_bundled_names(out, &p->bundled);
-    if (p->has_script)
-        pb_buf_add_cstr(out, ",\"hasInstallScript\":true,\"scripts\":{\"install\":\"exit 1\"}");
+    if (p->has_script) pb_buf_add_cstr(out, ",\"hasInstallScript\":true");
+    if (p->has_script && p->scripts.n == 0)
+        pb_buf_add_cstr(out, ",\"scripts\":{\"install\":\"exit 1\"}");
+    print_list(out, "scripts", &p->scripts);
 }
 
 void mock_package_print_path(const struct mock_package *p, struct pb_buf *out)

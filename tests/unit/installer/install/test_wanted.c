@@ -190,3 +190,54 @@ Test(wanted, paths_are_joined_and_normalised)
     }
     pb_arena_release(&arena);
 }
+
+static const char wants_other_nodes[] =
+    ",\"node_modules/dep\":{\"version\":\"1.0.0\",\"optional\":true}"
+    ",\"node_modules/list\":{\"version\":\"1.0.0\",\"engines\":[\"node >= 99\"]}"
+    ",\"node_modules/new\":{\"version\":\"1.0.0\",\"engines\":{\"node\":\">=99\"}}"
+    ",\"node_modules/old\":{\"version\":\"1.0.0\",\"engines\":{\"npm\":\"1\",\"node\":\">=18\"}}"
+    ",\"node_modules/opt\":{\"version\":\"1.0.0\",\"optional\":true,\"engines\":{\"node\":\"<18\"},"
+    "\"dependencies\":{\"dep\":\"*\"}}";
+
+Test(wanted, another_node_drops_what_is_optional_and_marks_the_rest)
+{
+    struct pl_engines engines = {.node_version = PB_LIT_INIT("20.1.0")};
+    const struct pl_wanted_filter filter = {.engines = &engines};
+    struct loaded l = load(wants_other_nodes, &filter);
+    cr_expect_eq(kind(&l, "node_modules/opt"), PL_WANTED_SKIPPED);
+    cr_expect_eq(kind(&l, "node_modules/dep"), PL_WANTED_SKIPPED);
+    cr_expect(pl_wanted_find(&l.tree, pb_str("node_modules/new"))->is_unfit);
+    cr_expect_not(pl_wanted_find(&l.tree, pb_str("node_modules/old"))->is_unfit);
+    cr_expect_not(pl_wanted_find(&l.tree, pb_str("node_modules/list"))->is_unfit);
+    unload(&l);
+    pl_engines_release(&engines);
+}
+
+Test(wanted, without_a_node_all_fits)
+{
+    struct pl_engines engines = {0};
+    const struct pl_wanted_filter filter = {.engines = &engines, .engine_strict = true};
+    struct loaded l = load(wants_other_nodes, &filter);
+    cr_expect_eq(kind(&l, "node_modules/opt"), PL_WANTED_PACKAGE);
+    unload(&l);
+    pl_engines_release(&engines);
+}
+
+Test(wanted, strict_engines_are_an_error)
+{
+    struct pb_arena arena = PB_ARENA_INIT;
+    struct pl_lock lock = {0};
+    struct pl_wanted_tree tree;
+    struct pb_err err = PB_ERR_INIT;
+    struct pl_engines engines = {.node_version = PB_LIT_INIT("20.1.0")};
+    const struct pl_wanted_filter filter = {.engines = &engines, .engine_strict = true};
+    const char *text = pb_arena_printf(&arena, "{\"lockfileVersion\":3,\"packages\":{\"\":{}%s}}",
+                                       wants_other_nodes);
+    cr_assert_eq(pl_lock_parse(pb_str(text), "lock", &lock, &err), 0, "%s", err.msg);
+    cr_expect_eq(pl_wanted_build(&arena, &lock, &filter, &tree, &err), -1);
+    cr_expect(strstr(err.msg, "new@1.0.0: it wants node >=99, this is 20.1.0"), "%s", err.msg);
+    pl_wanted_release(&tree);
+    pl_lock_release(&lock);
+    pl_engines_release(&engines);
+    pb_arena_release(&arena);
+}

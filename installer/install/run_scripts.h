@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PL_RUN_SCRIPTS_H
+#define PL_RUN_SCRIPTS_H
+
+#include "installer/install/wanted.h"
+
+struct install;
+
+/*
+ * Lifecycle scripts of an install, in npm's order: of all packages that were placed now and may run
+ * them, by depth and path: preinstall; then, when the bins are linked, install and postinstall;
+ * then the workspaces' own; at last the project's.
+ */
+struct pl_package_scripts;
+
+/* Packages that have scripts but no leave are listed in the result. NULL: nothing is to run
+ * (--ignore-scripts), or err is set. */
+struct pl_package_scripts *pl_package_scripts_new(struct install *in, struct pl_wanted_tree *tree,
+                                                  struct pb_err *err);
+void pl_package_scripts_free(struct pl_package_scripts *scripts);
+/* Called with what failed; -1: not optional, the install fails. */
+typedef int pl_script_lost(void *user, size_t index, const struct pb_err *why);
+int pl_package_scripts_run(struct pl_package_scripts *scripts, const char *event,
+                           pl_script_lost *lost, void *user, struct pb_err *err) PB_MUST_CHECK;
+/* Those of the workspaces: preinstall, prepare, install, postinstall. *ran: any. */
+int pl_workspace_scripts_run(struct install *in, bool *ran, struct pb_err *err) PB_MUST_CHECK;
+/* preinstall ... postprepare of the project itself. */
+int pl_root_scripts_run(struct install *in, struct pb_err *err) PB_MUST_CHECK;
+
+/* `rebuild`: what it means does not count as standing, nor does what lies in it. Returns how many
+ * places these are. */
+size_t pl_unkeep_for_scripts(struct install *in, struct pl_wanted_tree *tree);
+/* Whether a package's scripts may run: then its files are its own, not the store's. */
+bool pl_may_run_scripts(struct install *in, const struct pl_lock_entry *entry);
+
+#endif
