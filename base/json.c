@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int parse_error(const struct pb_json *doc, const char *at, struct pb_err *err)
+static void parse_error(const struct pb_json *doc, const char *at, struct pb_err *err)
 {
     unsigned line = 1, column = 1;
     for (const char *p = doc->text; p < at; p++) {
@@ -19,7 +19,7 @@ static int parse_error(const struct pb_json *doc, const char *at, struct pb_err 
         column = 1;
     }
     const char *what = *at ? "malformed JSON" : "JSON ends too early";
-    return pb_err_set(err, PB_E_BAD_INPUT, "%s:%u:%u: %s", doc->name, line, column, what);
+    pb_err_set(err, PB_E_BAD_INPUT, "%s:%u:%u: %s", doc->name, line, column, what);
 }
 
 int pb_json_parse(struct pb_json *doc, struct pb_str text, const char *name, struct pb_err *err)
@@ -30,12 +30,16 @@ int pb_json_parse(struct pb_json *doc, struct pb_str text, const char *name, str
     doc->text = pb_malloc(text.n + 1);
     if (text.n) memcpy(doc->text, text.p, text.n);
     doc->text[text.n] = '\0';
-    if (strlen(doc->text) != text.n)
+    if (strlen(doc->text) != text.n) {
+        pb_json_free(doc);
         return pb_err_set(err, PB_E_BAD_INPUT, "%s: not JSON: contains a zero byte", name);
-
+    }
     const char *end = doc->text;
     doc->root = cJSON_ParseWithLengthOpts(doc->text, text.n + 1, &end, true);
-    return doc->root ? 0 : parse_error(doc, end, err);
+    if (doc->root) return 0;
+    parse_error(doc, end, err);
+    pb_json_free(doc);
+    return -1;
 }
 
 int pb_json_load(struct pb_json *doc, int dirfd, const char *path, size_t max_bytes,

@@ -11,7 +11,7 @@
 enum { PATH_MAX_BYTES = 200, FIGURES_MAX = 4096, DEPTH_MAX = 8 };
 
 /* Where a text comes from: samples of the one kind say nothing about the other. */
-enum kind { COUNTS, DETAIL, KINDS };
+enum kind { COUNTS, SCHED, SYSCALLS, KINDS };
 
 struct found {
     struct pb_trace_figure figure; /* sums, until the end */
@@ -72,6 +72,14 @@ static void add_text(struct collecting *c, enum kind kind, const char *text)
     cJSON_Delete(root);
 }
 
+/* A timeline has files, not figures. */
+static void add_detail(struct collecting *c, const struct pb_sample *s)
+{
+    if (!s->trace) return;
+    if (strcmp(s->trace, "sched") == 0) add_text(c, SCHED, s->detail_json);
+    if (strcmp(s->trace, "syscalls") == 0) add_text(c, SYSCALLS, s->detail_json);
+}
+
 static int by_path(const void *a, const void *b)
 {
     return strcmp(((const struct pb_trace_figure *)a)->path,
@@ -109,6 +117,7 @@ size_t pb_trace_figures(struct pb_arena *arena, const struct pb_journal_data *jo
         if (strcmp(s->arm, candidate) != 0 && strcmp(s->arm, baseline) != 0) continue;
         c.side = strcmp(s->arm, baseline) == 0;
         add_text(&c, COUNTS, s->counts_json);
+        add_detail(&c, s);
     }
     size_t n = finish(&c, out);
     pb_map_release(&c.by_path);

@@ -167,3 +167,39 @@ Test(explain, counts_of_one_arm_alone_or_damaged_say_nothing)
         pb_explain(&journal.arena, &journal, "replay", "p1_resolve", "head", "base", &moved), 0);
     pb_journal_data_release(&journal);
 }
+
+static void make_traced(struct pb_sample *s, const char *level, const char *detail)
+{
+    s->traced = true;
+    s->trace = level;
+    s->detail_json = detail;
+}
+
+/* Each level is a sample of its own: its figures are not divided by the others' number. */
+Test(explain, waits_and_system_calls_of_traced_samples_are_named)
+{
+    struct pb_journal_data journal;
+    struct pb_moved *moved;
+    make(&journal, 0);
+    for (size_t i = 0; i < journal.sample_count; i++) {
+        struct pb_sample *s = journal.samples[i];
+        bool head = strcmp(s->arm, "head") == 0;
+        if (s->round == 1)
+            make_traced(s, "sched",
+                        head ? "{\"off_cpu\":[{\"reason\":\"disk\",\"ns\":900}]}"
+                             : "{\"off_cpu\":[{\"reason\":\"disk\",\"ns\":300}]}");
+        if (s->round == 2)
+            make_traced(s, "syscalls",
+                        head ? "{\"syscalls\":[{\"name\":\"openat\",\"count\":20}]}"
+                             : "{\"syscalls\":[{\"name\":\"openat\",\"count\":10}]}");
+        if (s->round == 3) make_traced(s, "timeline", "{\"events\":5,\"lost\":0}");
+    }
+    size_t n = pb_explain(&journal.arena, &journal, "replay", "p1_resolve", "head", "base", &moved);
+    const struct pb_moved *disk = find(moved, n, "off_cpu.disk.ns"),
+                          *opens = find(moved, n, "syscalls.openat.count");
+    cr_assert(disk && opens);
+    cr_expect_float_eq(disk->candidate, 900, 1e-9);
+    cr_expect_float_eq(opens->candidate, 20, 1e-9);
+    cr_expect_null(find(moved, n, "events"));
+    pb_journal_data_release(&journal);
+}
