@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/install/tree_state.h"
 
+#include "base/clock.h"
 #include "base/fs.h"
 #include "installer/install/links.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MAX_LOCK_BYTES (256ull << 20)
+#define TICKS_MAX_MS 20 /* a kernel that ticks 100 times a second needs 10 */
 
 static bool is_newer(const struct timespec *a, const struct timespec *b)
 {
@@ -144,6 +147,19 @@ static bool is_recorded(const struct pl_wanted *item)
     return item->entry->path.n > 0 && item->kind != PL_WANTED_SKIPPED;
 }
 
+/* File times come from a clock that ticks every few milliseconds. A change right after this install
+ * must get a later time than the state has, or the next install would not see it. */
+static void wait_for_later_times(int root_dirfd)
+{
+    struct stat st;
+    struct timespec now;
+    if (fstatat(root_dirfd, PL_HIDDEN_LOCK, &st, AT_SYMLINK_NOFOLLOW) != 0) return;
+    for (int i = 0; i < TICKS_MAX_MS; i++) {
+        if (clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0 || is_newer(&now, &st.st_mtim)) return;
+        pb_sleep_ns(PB_NS_PER_MS);
+    }
+}
+
 int pl_tree_state_write(int root_dirfd, const struct pl_wanted_tree *tree, struct pb_err *err)
 {
     struct pl_lock hidden = *tree->lock;
@@ -161,6 +177,8 @@ int pl_tree_state_write(int root_dirfd, const struct pl_wanted_tree *tree, struc
     if (pb_write_file_atomic(root_dirfd, PL_HIDDEN_LOCK, pb_buf_str(&text), 0666, err) != 0)
         return -1;
     /* The rename touched node_modules: the file must not be older. */
-    if (utimensat(root_dirfd, PL_HIDDEN_LOCK, NULL, 0) == 0) return 0;
-    return pb_err_sys(err, errno, "set the time of %s", PL_HIDDEN_LOCK);
+    if (utimensat(root_dirfd, PL_HIDDEN_LOCK, NULL, 0) != 0)
+        return pb_err_sys(err, errno, "set the time of %s", PL_HIDDEN_LOCK);
+    wait_for_later_times(root_dirfd);
+    return 0;
 }
