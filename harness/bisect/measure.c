@@ -38,14 +38,16 @@ static bool is_finished(const char *dir)
     return finished;
 }
 
-/* The rules file of a step: half of the whole effect is the threshold. */
+/* The rules file of a step: half of the whole effect is the threshold, as far as rules go. */
 static const char *write_rules(struct pb_arena *arena, const struct pb_bisect *b,
                                struct pb_err *err)
 {
     const char *path = pb_arena_printf(arena, "%s/rules.json", b->dir);
-    const char *text = pb_arena_printf(
-        arena, "{\"thresholds\":[{\"metric\":\"%s\",\"percent\":%.6f}]}\n",
-        pb_metric_table[b->metric].name, 100 * expm1(b->has_effect ? b->effect / 2 : 0.03));
+    double percent = 100 * expm1(b->has_effect ? b->effect / 2 : 0.03);
+    if (percent > PB_GATE_PERCENT_MAX) percent = PB_GATE_PERCENT_MAX;
+    const char *text =
+        pb_arena_printf(arena, "{\"thresholds\":[{\"metric\":\"%s\",\"percent\":%.6f}]}\n",
+                        pb_metric_table[b->metric].name, percent);
     return pb_write_file_atomic(AT_FDCWD, path, pb_str(text), 0644, err) == 0 ? path : NULL;
 }
 

@@ -24,6 +24,9 @@
  */
 enum { PB_GATE_LIST_MAX = 64 };
 
+/* The largest threshold of a rules file. */
+#define PB_GATE_PERCENT_MAX 1000.0
+
 struct pb_gate_threshold {
     const char *phase; /* NULL: every phase */
     enum pb_metric metric;

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PERCENT_MAX 1000.0
 enum { BIASES_MAX = 4096, NAME_MAX_BYTES = 128, FILE_MAX_BYTES = 1 << 20 };
 
 static int add_name(const char **list, size_t *n, const char *name, const char *what,
@@ -57,7 +56,7 @@ static int add_threshold(struct pb_gate_rules *rules, const char *phase, enum pb
 
 static bool is_percent(double percent)
 {
-    return percent > 0 && percent <= PERCENT_MAX;
+    return percent > 0 && percent <= PB_GATE_PERCENT_MAX;
 }
 
 int pb_gate_rules_add_threshold(struct pb_arena *arena, struct pb_gate_rules *rules,
@@ -108,7 +107,7 @@ static int read_thresholds(struct pb_arena *arena, const struct pb_json *doc,
         if (metric < 0 || pb_json_only_keys(doc, item, keys, err) != 0) return -1;
         if (!is_percent(percent))
             return pb_json_err(doc, item, err, "\"percent\" must be above 0 and at most %.0f",
-                               PERCENT_MAX);
+                               PB_GATE_PERCENT_MAX);
         if (pb_json_get(item, "phase") && !phase)
             return pb_json_err(doc, item, err, "\"phase\" must be a text");
         if (add_threshold(out, phase ? pb_arena_cstr(arena, pb_str(phase)) : NULL,
