@@ -19,22 +19,6 @@ static const struct pb_opt opts[] = {
     {0},
 };
 
-static int show(const char *dir, struct pb_err *err)
-{
-    struct pb_journal_data journal;
-    struct pb_report_model model;
-    int status = -1;
-    if (pb_journal_read(dir, &journal, err) == 0 &&
-        pb_report_model_make(&journal, &model, err) == 0) {
-        if (pb_report_model_compare(&model, NULL, err) == 0 &&
-            pb_results_show(dir, &model, err) == 0)
-            status = pb_results_have_bad_cell(&model) ? PB_EXIT_INVALID : PB_EXIT_FINE;
-        pb_report_model_release(&model);
-    }
-    pb_journal_data_release(&journal);
-    return status;
-}
-
 static int run(const void *options, const struct pb_args *args, struct pb_err *err)
 {
     const struct options *o = options;
@@ -51,7 +35,7 @@ static int run(const void *options, const struct pb_args *args, struct pb_err *e
     for (size_t i = 0; i < n; i++)
         pb_journal_data_release(&journals[i]);
     pb_arena_release(&arena);
-    return rc == 0 ? show(o->out, err) : rc;
+    return rc == 0 ? pb_results_of_folder(o->out, err) : rc;
 }
 
 const struct pb_cmd pb_cmd_merge = {

@@ -5,6 +5,7 @@
 #include "harness/cli/measuring.h"
 #include "harness/cli/plan_options.h"
 #include "harness/cli/results.h"
+#include "harness/gate/verdict.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -137,23 +138,6 @@ static int read_options(struct pb_arena *arena, const struct options *o, const s
     return pb_plan_options_read(arena, &o->plan, run, err);
 }
 
-/* Reports come from the journal, also after a failure: partial tables are better than none. */
-static int show_results(const char *dir, struct pb_err *err)
-{
-    struct pb_journal_data journal;
-    struct pb_report_model model;
-    int status = -1;
-    if (pb_journal_read(dir, &journal, err) == 0 &&
-        pb_report_model_make(&journal, &model, err) == 0) {
-        if (pb_report_model_compare(&model, NULL, err) == 0 &&
-            pb_results_show(dir, &model, err) == 0)
-            status = pb_results_have_bad_cell(&model) ? PB_EXIT_INVALID : PB_EXIT_FINE;
-        pb_report_model_release(&model);
-    }
-    pb_journal_data_release(&journal);
-    return status;
-}
-
 static bool has_journal(struct pb_arena *arena, const char *dir)
 {
     return pb_exists(AT_FDCWD, pb_arena_printf(arena, "%s/journal.jsonl", dir));
@@ -170,11 +154,11 @@ static int run(const void *options, const struct pb_args *args, struct pb_err *e
         run_options.cancel = pb_catch_interrupts();
         int rc = pb_run(&run_options, &summary, err);
         if (rc == 0) {
-            status = show_results(run_options.out, err);
+            status = pb_results_of_folder(run_options.out, err);
             pb_info("results: %s", run_options.out);
         } else if (fresh && has_journal(&arena, run_options.out)) {
             struct pb_err ignored = PB_ERR_INIT;
-            (void)show_results(run_options.out, &ignored);
+            (void)!pb_results_of_folder(run_options.out, &ignored);
         }
         if (status >= 0 && summary.cancelled) status = PB_EXIT_INTERRUPTED;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/results.h"
+#include "harness/cli/exit_status.h"
 
 #include "base/fs.h"
 #include "base/term.h"
@@ -38,7 +39,7 @@ static int write_files(const char *dir, const struct pb_report_model *model, str
     return 0;
 }
 
-int pb_results_show(const char *dir, const struct pb_report_model *model, struct pb_err *err)
+static int show(const char *dir, const struct pb_report_model *model, struct pb_err *err)
 {
     const struct pb_report_options terminal = {
         .color = pb_term_color(STDOUT_FILENO),
@@ -55,11 +56,26 @@ static bool is_bad(const struct pb_cell *cell)
            cell->outcome == PB_OUTCOME_SEED_FAILED;
 }
 
-bool pb_results_have_bad_cell(const struct pb_report_model *model)
+static bool have_bad_cell(const struct pb_report_model *model)
 {
     for (size_t r = 0; r < model->registry_count; r++)
         for (size_t p = 0; p < model->registries[r].phase_count; p++)
             for (size_t c = 0; c < model->registries[r].phases[p].cell_count; c++)
                 if (is_bad(model->registries[r].phases[p].cells[c])) return true;
     return false;
+}
+
+int pb_results_of_folder(const char *dir, struct pb_err *err)
+{
+    struct pb_journal_data journal;
+    struct pb_report_model model;
+    int status = -1;
+    if (pb_journal_read(dir, &journal, err) == 0 &&
+        pb_report_model_make(&journal, &model, err) == 0) {
+        if (pb_report_model_compare(&model, NULL, err) == 0 && show(dir, &model, err) == 0)
+            status = have_bad_cell(&model) ? PB_EXIT_INVALID : PB_EXIT_FINE;
+        pb_report_model_release(&model);
+    }
+    pb_journal_data_release(&journal);
+    return status;
 }

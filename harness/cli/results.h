@@ -2,14 +2,13 @@
 #ifndef PB_RESULTS_H
 #define PB_RESULTS_H
 
-#include "reports/model.h"
+#include "base/err.h"
 
 /* Writes the report files that every result folder holds (report.md, summary.json, report.html: as
- * far as this build has the formats) and prints the terminal tables to stdout. */
-int pb_results_show(const char *dir, const struct pb_report_model *model,
-                    struct pb_err *err) PB_MUST_CHECK;
-
-/* Whether a cell failed, is invalid or has no seed. Unsupported ones are no fault of the run. */
-bool pb_results_have_bad_cell(const struct pb_report_model *model);
+ * far as this build has the formats) and prints the terminal tables to stdout. All comes from the
+ * folder's journal, also after a failed run: partial tables are better than none. Returns the exit
+ * status: PB_EXIT_FINE, or PB_EXIT_INVALID where a cell failed, is invalid or has no seed
+ * (unsupported ones are no fault of the run); -1 with `err`. */
+int pb_results_of_folder(const char *dir, struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/cli/commands.h"
 #include "installer/cli/install_options.h"
+#include "installer/cli/words.h"
 
 static int add(const void *opts, const struct pb_args *args, struct pb_err *err)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/cli/commands.h"
 #include "installer/cli/project_root.h"
+#include "installer/cli/words.h"
 #include "installer/query/list.h"
 
 #include <stdint.h>
@@ -76,14 +77,6 @@ static int set_omit(const struct ls_opts *o, struct pl_list_options *out, struct
     return 0;
 }
 
-static struct pl_strs strs_of(struct pb_arena *arena, const char *const *items, size_t n)
-{
-    struct pl_strs out = {PB_ARENA_ARRAY(arena, struct pb_str, n + 1), n};
-    for (size_t i = 0; i < n; i++)
-        out.items[i] = pb_str(items[i]);
-    return out;
-}
-
 static void print(const struct pl_list *list, const struct ls_opts *o)
 {
     PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(MAX_OUTPUT_BYTES);
@@ -111,14 +104,14 @@ static int list_packages(struct pl_loaded *loaded, const struct ls_opts *o,
                          const struct pl_project_root *root, const struct pb_args *args,
                          struct pb_err *err)
 {
-    struct pl_strs filters = strs_of(&loaded->arena, o->workspace.items, o->workspace.n);
+    struct pl_strs filters = pl_cli_words(&loaded->arena, o->workspace.items, o->workspace.n);
     struct pl_strs member = {NULL, 0};
-    if (root->member && filters.n == 0) member = strs_of(&loaded->arena, &root->member, 1);
+    if (root->member && filters.n == 0) member = pl_cli_words(&loaded->arena, &root->member, 1);
     struct pl_list_options options = {
         .depth = o->depth >= 0           ? (unsigned)o->depth
                  : o->all || args->n > 0 ? PL_DEPTH_ALL
                                          : 0,
-        .only = strs_of(&loaded->arena, args->items, args->n),
+        .only = pl_cli_operands(&loaded->arena, args),
         .links_only = o->link,
     };
     if (set_omit(o, &options, err) != 0) return -1;

@@ -4,6 +4,7 @@
 #include "installer/cli/commands.h"
 #include "installer/cli/install_options.h"
 #include "installer/cli/project_root.h"
+#include "installer/cli/words.h"
 #include "installer/query/script_review.h"
 #include "installer/semver/semver.h"
 

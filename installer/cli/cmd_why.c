@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/cli/commands.h"
 #include "installer/cli/project_root.h"
+#include "installer/cli/words.h"
 #include "installer/query/why.h"
 
 #include <stdint.h>
@@ -27,9 +28,7 @@ static int explain(struct pl_loaded *loaded, bool json, const struct pb_args *ar
                    struct pb_err *err)
 {
     PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(MAX_OUTPUT_BYTES);
-    struct pl_strs wanted = {PB_ARENA_ARRAY(&loaded->arena, struct pb_str, args->n), args->n};
-    for (size_t i = 0; i < args->n; i++)
-        wanted.items[i] = pb_str(args->items[i]);
+    struct pl_strs wanted = pl_cli_operands(&loaded->arena, args);
     if (pl_why(loaded, &wanted, json, &out, err) != 0) return -1;
     fwrite(out.p, 1, out.n, stdout);
     return 0;

@@ -30,6 +30,5 @@ extern const struct pb_opt pl_edit_opt_table[];    /* install, add, remove, upda
  * update, the rest is filled in from the options. Returns the exit status, -1 with `err`. */
 int pl_cli_install(const struct pl_install_opts *opts, enum pl_install_action action,
                    struct pl_edit_request *edit, struct pb_err *err);
-struct pl_strs pl_cli_operands(struct pb_arena *arena, const struct pb_args *args);
 
 #endif

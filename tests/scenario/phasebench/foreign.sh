@@ -2,15 +2,7 @@
 # A registry that is not ours: times are measured, what it alone could tell is missing with a reason.
 . "$(dirname "$0")/lib.sh"
 
-"$PB_BIN/phasebench" serve "$work/snapshot" --port 0 >"$work/served" 2>&1 &
-server=$!
-trap 'kill "$server" 2>/dev/null || true; clean' EXIT
-for _ in $(seq 100); do
-    url=$(sed -n 's/.* at //p' "$work/served")
-    [ -z "$url" ] || break
-    sleep 0.1
-done
-[ -n "$url" ] || fail "the server did not start"
+serve_snapshot
 
 bench --arms fake --phases p0,p4 --rounds 1 --registry "mine=$url" --registry replay
 expect_status 0

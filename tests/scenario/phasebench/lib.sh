@@ -18,6 +18,19 @@ fail() {
     exit 1
 }
 
+# serve_snapshot: the tiny snapshot at $url, by a server of its own until the scenario ends.
+serve_snapshot() {
+    "$PB_BIN/phasebench" serve "$work/snapshot" --port 0 >"$work/served" 2>&1 &
+    server=$!
+    trap 'kill "$server" 2>/dev/null || true; clean' EXIT
+    for _ in $(seq 100); do
+        url=$(sed -n 's/.* at //p' "$work/served")
+        [ -z "$url" ] || break
+        sleep 0.1
+    done
+    [ -n "$url" ] || fail "the server did not start"
+}
+
 # bench OPTIONS...: a run of fake managers on the tiny snapshot. Output in $work/log, status in $status.
 bench() {
     status=0
