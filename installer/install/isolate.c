@@ -88,7 +88,7 @@ static void add_direct(struct layout *l, const struct pl_wanted *folder, const s
     struct pb_str path = folder->entry->path;
     for (size_t i = 0; i < deps->n; i++) {
         struct pb_str name = deps->items[i].name;
-        const struct pl_wanted *to = pl_resolve_wanted(l->tree, path, name);
+        const struct pl_wanted *to = pl_wanted_resolve(l->tree, path, name, false);
         if (!to) continue;
         add_link(l,
                  pb_arena_printf(l->arena, PB_FMT "%snode_modules/" PB_FMT, PB_ARG(path),

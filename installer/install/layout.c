@@ -61,6 +61,19 @@ void pl_layout_release(struct pl_layout *layout)
     pl_share_release(&layout->share);
 }
 
+void pl_layout_spread(struct install *in, const struct pl_layout *layout)
+{
+    for (size_t i = 1; layout->origins && i < layout->wanted.n; i++) {
+        size_t unit = layout->units.of_place[i];
+        if (unit == PL_UNIT_NONE) continue;
+        struct pl_lock_entry *to = &in->lock.entries[i];
+        const struct pl_lock_entry *from =
+            &in->lock.entries[layout->units.items[unit].place - layout->wanted.items];
+        if (to->integrity.n == 0) to->integrity = from->integrity;
+        if (!to->manifest.license_json.p) to->manifest.license_json = from->manifest.license_json;
+    }
+}
+
 struct pl_lock_entry *pl_layout_lock_entry(struct install *in, const struct pl_layout *layout,
                                            size_t index)
 {

@@ -27,6 +27,8 @@ int pl_layout_make(struct install *in, struct pl_layout *layout, struct pb_err *
 int pl_layout_again(struct install *in, struct pl_layout *layout, struct pb_err *err) PB_MUST_CHECK;
 void pl_layout_release(struct pl_layout *layout);
 
+/* Places that stand as one get what the first of them has got in the lock: integrity, license. */
+void pl_layout_spread(struct install *in, const struct pl_layout *layout);
 /* The lock's own entry for what stands at item `index` of the tree. */
 struct pl_lock_entry *pl_layout_lock_entry(struct install *in, const struct pl_layout *layout,
                                            size_t index);

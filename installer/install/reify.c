@@ -80,6 +80,7 @@ static int ask_for_place(struct reify *r, size_t i, struct pb_err *err)
     struct install *in = r->in;
     const struct pl_wanted *item = &r->layout.tree->items[i];
     struct pl_source source;
+    if (pl_engine_open_stages(in, err) != 0) return -1;
     if (pl_source_of_entry(in, item->entry, &source, err) != 0) {
         if (!item->entry->optional) return -1;
         lose_place(r, i, err);
@@ -100,7 +101,7 @@ static int ask_for_all(struct reify *r, struct pb_err *err)
         if (item->is_kept) continue;
         if (item->kind == PL_WANTED_PACKAGE && ask_for_place(r, i, err) != 0) return -1;
     }
-    pl_stages_close(r->in->stages);
+    if (r->in->stages) pl_stages_close(r->in->stages);
     r->is_closed = true;
     return 0;
 }
@@ -218,8 +219,10 @@ static int build(struct reify *r, struct pb_err *err)
 static int place_all(struct reify *r, struct pb_err *err)
 {
     int64_t start = pb_now_ns();
-    if (ask_for_all(r, err) != 0 || pl_reify_run_stages(r, err) != 0) return -1;
+    if (ask_for_all(r, err) != 0) return -1;
+    if (r->in->stages && pl_reify_run_stages(r, err) != 0) return -1;
     record_integrity(r);
+    pl_layout_spread(r->in, &r->layout);
     if (r->lost_optional && prune(r, err) != 0) return -1;
     r->in->result->place_ns = pb_now_ns() - start;
     return build(r, err);
@@ -243,7 +246,6 @@ static int change_tree(struct reify *r, struct pb_err *err)
             r->in->result,
             "%s does not work with packages outside of the project: all stay in " PL_VIRTUAL_STORE,
             r->layout.share.kept_by);
-    if (pl_engine_open_stages(r->in, err) != 0) return -1;
     if (pl_tree_state_forget(root, err) != 0) return -1;
     bool may_have_strangers = !r->state.is_clean || r->state.removed > 0;
     if (may_have_strangers && prune(r, err) != 0) return -1;

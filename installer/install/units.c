@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/install/units.h"
 
-#include "base/buf.h"
 #include "base/digest.h"
 #include "base/mem.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PATH_BYTES_MAX = 8192, HASH_BYTES = 32, SHOWN_BYTES = 16, NAME_BYTES_SHOWN = 160 };
+enum { HASH_BYTES = 32, SHOWN_BYTES = 16, NAME_BYTES_SHOWN = 160 };
 
 struct hash {
     uint8_t bytes[HASH_BYTES];
@@ -33,20 +32,6 @@ struct graph {
     uint32_t counter;
 };
 
-const struct pl_wanted *pl_resolve_wanted(const struct pl_wanted_tree *tree, struct pb_str from,
-                                          struct pb_str name)
-{
-    PB_AUTO_BUF struct pb_buf path = PB_BUF_INIT(PATH_BYTES_MAX);
-    for (struct pb_str at = from;; at = pl_path_owner(at)) {
-        pb_buf_clear(&path);
-        pb_buf_printf(&path, PB_FMT "%snode_modules/" PB_FMT, PB_ARG(at), at.n ? "/" : "",
-                      PB_ARG(name));
-        const struct pl_wanted *found = pl_wanted_find(tree, pb_buf_str(&path));
-        if (found && found->kind != PL_WANTED_SKIPPED) return found;
-        if (at.n == 0) return NULL;
-    }
-}
-
 /* --- edges --- */
 
 static size_t index_of(const struct graph *g, const struct pl_wanted *item)
@@ -56,7 +41,7 @@ static size_t index_of(const struct graph *g, const struct pl_wanted *item)
 
 static void add_dep(struct graph *g, struct vertex *v, struct pb_str from, struct pb_str name)
 {
-    const struct pl_wanted *to = pl_resolve_wanted(g->tree, from, name);
+    const struct pl_wanted *to = pl_wanted_resolve(g->tree, from, name, false);
     if (!to || to == v->item || to->kind == PL_WANTED_BUNDLED) return;
     for (size_t i = 0; i < v->n_deps; i++)
         if (pb_str_eq(v->deps[i].name, name)) return;

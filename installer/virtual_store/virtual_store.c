@@ -109,29 +109,48 @@ static int seal(const struct pl_virtual_store *vs, const char *path, struct pb_e
     return pb_err_sys(err, errno, "set the time of %s", path);
 }
 
-/* "<key>/node_modules", and with "/<name>" behind it. */
-static bool paths_of(const char *key, struct pb_str name, char modules[PATH_MAX],
-                     char package[PATH_MAX])
+/* "<key>/node_modules/<name>"; *modules_n: without the name. */
+static bool path_of(const char *key, struct pb_str name, char path[PATH_MAX], size_t *modules_n)
 {
-    int m = snprintf(modules, PATH_MAX, "%s/node_modules", key);
-    int p = snprintf(package, PATH_MAX, "%s/node_modules/" PB_FMT, key, PB_ARG(name));
-    return m > 0 && p > 0 && p < PATH_MAX;
+    static const char part[] = "/node_modules";
+    size_t key_n = strlen(key);
+    *modules_n = key_n + sizeof part - 1;
+    if (*modules_n + name.n + 2 > PATH_MAX) return false;
+    memcpy(path, key, key_n);
+    memcpy(path + key_n, part, sizeof part - 1);
+    path[*modules_n] = '/';
+    memcpy(path + *modules_n + 1, name.p, name.n);
+    path[*modules_n + 1 + name.n] = '\0';
+    return true;
 }
 
 enum pl_entry_state pl_virtual_store_look(const struct pl_virtual_store *vs, const char *key,
                                           struct pb_str name)
 {
-    char modules[PATH_MAX], package[PATH_MAX];
-    if (!paths_of(key, name, modules, package)) return PL_ENTRY_MISSING;
-    enum pl_entry_state a = look(vs, package), b = look(vs, modules);
-    return a < b ? a : b;
+    char path[PATH_MAX];
+    size_t modules_n;
+    if (!path_of(key, name, path, &modules_n)) return PL_ENTRY_MISSING;
+    enum pl_entry_state package = look(vs, path);
+    path[modules_n] = '\0';
+    enum pl_entry_state modules = look(vs, path);
+    return package < modules ? package : modules;
+}
+
+static int seal_entry(const struct pl_virtual_store *vs, const char *key, struct pb_str name,
+                      struct pb_err *err)
+{
+    char path[PATH_MAX];
+    size_t modules_n;
+    if (!path_of(key, name, path, &modules_n))
+        return pb_err_set(err, PB_E_LIMIT, "seal %s: the path is too long", key);
+    if (seal(vs, path, err) != 0) return -1;
+    path[modules_n] = '\0';
+    return seal(vs, path, err);
 }
 
 void pl_virtual_store_prove(struct pl_virtual_store *vs, const char *key, struct pb_str name)
 {
-    char modules[PATH_MAX], package[PATH_MAX];
-    if (!paths_of(key, name, modules, package)) return;
-    if (seal(vs, package, NULL) == 0) (void)seal(vs, modules, NULL);
+    if (seal_entry(vs, key, name, NULL) != 0) return;
 }
 
 static int distrust(void *user, int dirfd, const char *folder, const struct dirent *e,
@@ -181,11 +200,9 @@ static int replace(struct pl_virtual_store *vs, const char *staged, const char *
 int pl_virtual_store_publish(struct pl_virtual_store *vs, const char *key, struct pb_str name,
                              struct pb_err *err)
 {
-    char staged[PL_STAGED_KEY_MAX], modules[PATH_MAX], package[PATH_MAX];
+    char staged[PL_STAGED_KEY_MAX];
     pl_virtual_store_staged(vs, key, staged);
-    if (!paths_of(staged, name, modules, package))
-        return pb_err_set(err, PB_E_LIMIT, "make %s: the path is too long", key);
-    if (seal(vs, package, err) != 0 || seal(vs, modules, err) != 0) return -1;
+    if (seal_entry(vs, staged, name, err) != 0) return -1;
     /* A folder that is not empty is never replaced by a rename. */
     if (renameat(vs->dirfd, staged, vs->dirfd, key) == 0) return 0;
     if (errno != EEXIST && errno != ENOTEMPTY && errno != ENOTDIR)
