@@ -20,8 +20,9 @@ enum pl_install_action {
 };
 
 /* Where packages stand: as npm has them; each once in a virtual store in the project, with links to
- * what it declares (isolate.h). */
-enum pl_linker { PL_LINKER_HOISTED, PL_LINKER_ISOLATED };
+ * what it declares (isolate.h); the same in a virtual store of the machine, shared by all projects
+ * (share.h). */
+enum pl_linker { PL_LINKER_HOISTED, PL_LINKER_ISOLATED, PL_LINKER_GLOBAL };
 
 struct pl_install_settings {
     enum pl_install_action action;
