@@ -49,6 +49,7 @@ struct pl_install_settings {
 struct pl_install_result {
     struct pb_arena arena; /* owns the texts */
     bool up_to_date;       /* nothing had to be done in node_modules */
+    bool by_stamp;         /* and that was known without reading a lockfile (tree_stamp.h) */
     bool resolved, lock_written;
     uint64_t packages; /* places that stand in the end */
     uint64_t added, changed, removed;

@@ -19,10 +19,13 @@ static void warn_unfit(struct install *in, struct pl_layout *layout)
     for (size_t i = 0; i < layout->wanted.n; i++) {
         const struct pl_lock_entry *e = layout->wanted.items[i].entry;
         if (!layout->wanted.items[i].is_unfit) continue;
-        pl_result_warn(in->result, PB_FMT "@" PB_FMT " wants node " PB_FMT ", this is " PB_FMT,
-                       PB_ARG(e->name), PB_ARG(e->manifest.version),
-                       PB_ARG(pl_engines_node_range(&layout->engines, &e->manifest)),
-                       PB_ARG(layout->engines.node_version));
+        const char *text =
+            pb_arena_printf(&in->arena, PB_FMT "@" PB_FMT " wants node " PB_FMT ", this is " PB_FMT,
+                            PB_ARG(e->name), PB_ARG(e->manifest.version),
+                            PB_ARG(pl_engines_node_range(&layout->engines, &e->manifest)),
+                            PB_ARG(layout->engines.node_version));
+        pl_strs_add(&in->arena, &in->unfit, text);
+        pl_result_warn(in->result, "%s", text);
     }
 }
 

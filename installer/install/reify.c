@@ -9,6 +9,7 @@
 #include "installer/install/prune.h"
 #include "installer/install/reify_internal.h"
 #include "installer/install/run_scripts.h"
+#include "installer/install/tree_stamp.h"
 
 #define WAIT_MS 1000
 
@@ -269,6 +270,7 @@ static int reify(struct reify *r, struct pb_err *err)
     r->places = PB_ARENA_ARRAY(&in->arena, pl_place, r->layout.tree->n);
     if (!in->result->up_to_date && change_tree(r, err) != 0) return -1;
     count_places(r);
+    pl_tree_stamp_note(in, &r->layout);
     return run_project_scripts(r, err);
 }
 
