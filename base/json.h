@@ -20,8 +20,8 @@ struct pb_json {
 
 /* `name` is shown in errors. A byte order mark is skipped. The document must be freed; after a
  * failure nothing is left to free, and freeing it does no harm. */
-int pb_json_parse(struct pb_json *doc, struct pb_str text, const char *name, struct pb_err *err)
-    PB_MUST_CHECK;
+int pb_json_parse(struct pb_json *doc, struct pb_str text, const char *name,
+                  struct pb_err *err) PB_MUST_CHECK;
 int pb_json_load(struct pb_json *doc, int dirfd, const char *path, size_t max_bytes,
                  struct pb_err *err) PB_MUST_CHECK;
 void pb_json_free(struct pb_json *doc);

@@ -201,8 +201,7 @@ static void note_results(struct pb_report_model *model)
         for (size_t p = 0; p < model->registries[r].phase_count; p++)
             for (size_t c = 0; c < model->registries[r].phases[p].cell_count; c++) {
                 const struct pb_cell *cell = model->registries[r].phases[p].cells[c];
-                if (cell->was_tried)
-                    model->registries[r].has_results = true;
+                if (cell->was_tried) model->registries[r].has_results = true;
             }
 }
 

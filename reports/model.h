@@ -28,7 +28,7 @@ struct pb_cell {
     enum pb_outcome outcome; /* OK when at least one counted sample is and none failed */
     const char *reason;
     const char *not_comparable; /* why its figures hold for themselves alone; NULL: they compare */
-    bool was_tried; /* the journal has a line of it, be it of a warm-up or a seed */
+    bool was_tried;             /* the journal has a line of it, be it of a warm-up or a seed */
     const struct pb_sample *
         *samples; /* counted ones (first stage, round >= 1, not traced), by round */
     size_t sample_count, attempted;

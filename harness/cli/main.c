@@ -7,24 +7,12 @@
 #include <signal.h>
 
 static const struct pb_cmd *const commands[] = {
-    &pb_cmd_run,
-    &pb_cmd_doctor,
-    &pb_cmd_report,
-    &pb_cmd_trace,
-    &pb_cmd_comment,
-    &pb_cmd_gate,
-    &pb_cmd_compare,
-    &pb_cmd_explain,
-    &pb_cmd_bisect,
-    &pb_cmd_shard,
-    &pb_cmd_merge,
-    &pb_cmd_history,
-    &pb_cmd_list,
-    &pb_cmd_managers,
-    &pb_cmd_serve,
-    &pb_cmd_record,
-    &pb_cmd_synth,
-    NULL,
+    &pb_cmd_run,     &pb_cmd_doctor,   &pb_cmd_report,
+    &pb_cmd_trace,   &pb_cmd_comment,  &pb_cmd_gate,
+    &pb_cmd_compare, &pb_cmd_explain,  &pb_cmd_bisect,
+    &pb_cmd_shard,   &pb_cmd_merge,    &pb_cmd_history,
+    &pb_cmd_list,    &pb_cmd_managers, &pb_cmd_serve,
+    &pb_cmd_record,  &pb_cmd_synth,    NULL,
 };
 
 static int exit_status(const struct pb_err *err)

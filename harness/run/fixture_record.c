@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct pb_arm *find_arm(const struct pb_run *run, const char *name)
 {
@@ -44,10 +45,14 @@ static int run_manager(void *context, const char *arm_name, const char *url, str
     return rc;
 }
 
+/* A recording takes minutes: logs get its steps as lines. */
 static void show(void *context, const char *message)
 {
     (void)context;
-    pb_progress("recording: %s", message);
+    if (isatty(STDERR_FILENO))
+        pb_progress("recording: %s", message);
+    else
+        pb_info("recording: %s", message);
 }
 
 static int record(struct pb_run *run, const char *snapshot, const char *url, struct pb_err *err)

@@ -66,4 +66,13 @@ if command -v shellcheck >/dev/null; then
     printf '#!/bin/sh\nrm $1\n' >"$tree/bad"
     expect shell 1 "an unquoted variable"
 fi
+fresh_tree
+cp "$here/../../.clang-format" "$tree/"
+status=0
+bash "$here/check_format.sh" "$tree" >/dev/null || status=$?
+if [ "$status" -ne 77 ]; then
+    expect format 0 "formatted sources"
+    echo 'int  base ;' >"$tree/base/base.h"
+    expect format 1 "a source that is not formatted"
+fi
 exit "$((failures > 0))"
