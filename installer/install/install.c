@@ -26,20 +26,29 @@ static int resolve(struct install *in, struct pb_err *err)
     return 0;
 }
 
+/* Version 1 lacks what installing needs; another version that is asked for is made anew. */
+static bool is_usable(const struct install *in)
+{
+    int wanted = in->set->action == PL_ACTION_CI ? 0 : in->set->lockfile_version;
+    return in->old.lockfile_version >= 2 && (!wanted || wanted == in->old.lockfile_version);
+}
+
 /* A lock that fits is installed as it is; `ci` takes no other. */
 static int find_lock(struct install *in, struct pb_err *err)
 {
     struct pb_err why = PB_ERR_INIT;
     bool is_ci = in->set->action == PL_ACTION_CI;
-    if (!in->edit && in->has_old && pl_project_check_lock(in, &why) == 0) return use_old_lock(in);
+    bool fits = !in->edit && in->has_old && pl_project_check_lock(in, &why) == 0;
+    if (fits && is_usable(in)) return use_old_lock(in);
     if (is_ci && !in->has_old)
         return pb_err_set(err, PB_E_NOT_FOUND,
                           "ci: there is no %s: run `plumb install` to make one", in->lock_name);
-    if (is_ci) {
+    if (is_ci && !fits) {
         *err = why;
         return pb_err_wrap(err, "ci");
     }
-    if (in->has_old && !in->edit) pb_debug("resolving: %s", why.msg);
+    if (in->has_old && !in->edit)
+        pb_debug("resolving: %s", fits ? "the lockfile is of another version" : why.msg);
     if (in->set->action == PL_ACTION_INSTALL && pl_engine_open_stages(in, err) != 0) return -1;
     return resolve(in, err);
 }
@@ -47,7 +56,7 @@ static int find_lock(struct install *in, struct pb_err *err)
 static int save(struct install *in, struct pb_err *err)
 {
     if (in->edit && pl_edit_save(in->edit, in, err) != 0) return -1;
-    if (!in->result->resolved || !in->set->use_lock) return 0;
+    if (!in->result->resolved || !in->set->use_lock || in->set->action == PL_ACTION_CI) return 0;
     if (in->edit && !in->set->edit->save_lock) return 0;
     return pl_project_write_lock(in, err);
 }

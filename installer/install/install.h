@@ -35,6 +35,7 @@ struct pl_install_settings {
     bool offline, prefer_offline;
     bool ignore_scripts;
     bool omit_registry_resolved;        /* leave the tarballs' URLs out of the lock */
+    int lockfile_version;               /* 1, 2 or 3; 0: as it is, 3 for a new one and for 1 */
     const struct pl_edit_request *edit; /* NULL: package.json is taken as it is */
     unsigned workers;                   /* 0: default */
     const char *trace_path;             /* trace.h; NULL: none */

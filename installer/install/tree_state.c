@@ -164,6 +164,7 @@ int pl_tree_state_write(int root_dirfd, const struct pl_wanted_tree *tree, struc
 {
     struct pl_lock hidden = *tree->lock;
     hidden.arena = PB_ARENA_INIT;
+    hidden.lockfile_version = PL_LOCK_VERSION;
     hidden.entries = PB_ARENA_ARRAY(&hidden.arena, struct pl_lock_entry, tree->n);
     hidden.n = 0;
     for (size_t i = 0; i < tree->n; i++)

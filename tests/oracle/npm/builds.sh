@@ -79,11 +79,11 @@ load() { # LINKER
 
 use() { # PROJECT LINKER
     fresh_copy app
-    local command
+    local command what
     make_application "$1" "$work/app/project"
     must "plumb install" app "$bin/plumb" install --linker "$2" || return 1
     load "$2" || { echo "other direct dependencies load than from the hoisted tree" && return 1; }
-    local what="$(wc -l < "$work/loaded-$2") direct dependencies load"
+    what="$(wc -l < "$work/loaded-$2") direct dependencies load"
     if [ ${#command[@]} -gt 0 ]; then
         must "build" app env CI=1 NEXT_TELEMETRY_DISABLED=1 NG_CLI_ANALYTICS=false "${command[@]}" || return 1
         grep -rlq built "$work/app/project"/{dist,.next} 2> /dev/null || { echo "nothing was built" && return 1; }
