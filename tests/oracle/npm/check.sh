@@ -7,6 +7,7 @@
 #   ls       `npm ls --all` on plumb's own tree
 #   accepts  `npm ci` takes plumb's lock, leaves it alone, and makes plumb's tree
 #   resolve  require.resolve() of every direct dependency, as on npm's tree
+#   require  require() of them; `isolated`: on a tree of that linker
 # --abbreviated stands in for full metadata that the snapshot lacks (recorded without npm).
 # A snapshot that is not there is recorded first (that needs a registry) or made (synthetic).
 # Everything is compared from scripts-off installs. Exits 1 when anything differs, 77 without npm.
@@ -25,7 +26,7 @@ while [ $# -gt 0 ]; do
     --keep) keep=1 ;;
     --abbreviated) abbreviated=1 ;;
     --help | -h)
-        sed -n '3,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        sed -n '3,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
         exit 0
         ;;
     -*)
@@ -86,6 +87,11 @@ check_project() { # PROJECT
     try ls check_ls
     try resolve node "$here/resolve_direct.mjs" "$work/npm/project" "$work/plumb/project"
 
+    try require node "$here/require_direct.mjs" "$work/npm/project" "$work/plumb/project"
+    fresh_copy isolated "$work/plumb/project/package-lock.json"
+    must "plumb install" isolated "$bin/plumb" install --linker isolated || { failed=1 && return; }
+    try isolated node "$here/require_direct.mjs" "$work/npm/project" "$work/isolated/project"
+
     fresh_copy npm-ci "$work/npm/project/package-lock.json"
     fresh_copy plumb-ci "$work/npm/project/package-lock.json"
     npm_ci npm-ci || { failed=1 && return; }
@@ -96,7 +102,7 @@ check_project() { # PROJECT
     try accepts check_accepts
     printf '%s' "$refusals"
     stop_server
-    if [ "$keep" -eq 0 ]; then rm -rf "$work"/npm* "$work"/plumb* "$work/store"; fi
+    if [ "$keep" -eq 0 ]; then rm -rf "$work"/npm* "$work"/plumb* "$work/isolated" "$work/store"; fi
     if [ -s "$work/misses" ]; then
         echo "          not in the snapshot: $(sort -u "$work/misses" | head -n 5 | tr '\n' ' ')"
     fi
