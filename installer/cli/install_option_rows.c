@@ -21,7 +21,9 @@
         ROW("cache", 0, STRING, cache, "DIR", "$PLUMB_CACHE or the user's cache folder",           \
             "The metadata cache"),                                                                 \
         ROW("linker", 0, STRING, linker, "KIND", "hoisted",                                        \
-            "hoisted: folders as npm; isolated: links into node_modules/.plumb"),                  \
+            "hoisted: folders as npm; isolated: links into node_modules/.plumb; global: links "    \
+            "into "                                                                                \
+            "a store that all projects share"),                                                    \
         ROW("omit", 0, LIST, omit, "KIND", NULL,                                                   \
             "Leave out dependencies of a kind: dev, optional or peer (repeatable)"),               \
         ROW("include", 0, LIST, include, "KIND", NULL,                                             \

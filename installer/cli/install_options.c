@@ -138,8 +138,9 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
 
 static int choose_linker(struct pl_install_settings *s, struct pb_err *err)
 {
-    static const char *const names[] = {
-        [PL_LINKER_HOISTED] = "hoisted", [PL_LINKER_ISOLATED] = "isolated"};
+    static const char *const names[] = {[PL_LINKER_HOISTED] = "hoisted",
+                                        [PL_LINKER_ISOLATED] = "isolated",
+                                        [PL_LINKER_GLOBAL] = "global"};
     const char *wanted = pl_config_get(s->config, "linker");
     if (!wanted || !*wanted) return 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -147,8 +148,8 @@ static int choose_linker(struct pl_install_settings *s, struct pb_err *err)
         s->linker = (enum pl_linker)i;
         return 0;
     }
-    return pb_err_set(err, PB_E_USAGE, "linker: unknown kind '%s': give hoisted or isolated",
-                      wanted);
+    return pb_err_set(err, PB_E_USAGE,
+                      "linker: unknown kind '%s': give hoisted, isolated or global", wanted);
 }
 
 static int choose_lockfile_version(struct pl_install_settings *s, struct pb_err *err)

@@ -69,16 +69,16 @@ static void answer(struct fetch *f)
 
 /* --- on a worker --- */
 
-static int add(struct fetch *f, struct pb_str key, const void *data, size_t n)
+static int add(struct fetch *f, struct pb_str key, const struct pl_packed *packed)
 {
     struct pl_store *store = f->direct->in->store;
     struct pl_manifest *m = &f->manifest;
     bool reused;
     f->package.manifest = m;
-    if (pl_untar_manifest(&f->arena, data, n, m, &f->err) != 0) return -1;
+    if (pl_untar_manifest(&f->arena, packed, m, &f->err) != 0) return -1;
     const struct pl_store_add how = {.has_scripts = m->has_install_script, .bin = &m->bin};
     if (pl_store_find(store, key)) return 0;
-    return pl_store_add_archive(store, key, data, n, &how, &reused, &f->err) ? 0 : -1;
+    return pl_store_add_archive(store, key, packed, &how, &reused, &f->err) ? 0 : -1;
 }
 
 static int get_git(struct fetch *f)
@@ -88,7 +88,7 @@ static int get_git(struct fetch *f)
     struct pb_str commit;
     if (pl_git_pack(&f->arena, &source, &commit, &tar, &f->err) != 0) return -1;
     f->package.resolved = pl_git_resolved(&f->arena, &source, commit);
-    return add(f, f->package.resolved, tar.p, tar.n);
+    return add(f, f->package.resolved, &PL_PACKED(tar.p, tar.n));
 }
 
 static int get_file(struct fetch *f)
@@ -102,14 +102,14 @@ static int get_file(struct fetch *f)
     if (pl_body_check(&spec, data, n, &f->body, &f->err) != 0) return -1;
     f->package.resolved = pb_str(pb_arena_printf(&f->arena, "file:%s", path));
     f->package.integrity = pb_arena_str(&f->arena, pb_str(f->body.integrity));
-    return add(f, f->package.integrity, f->body.data, f->body.n);
+    return add(f, f->package.integrity, &PL_PACKED(f->body.data, f->body.n));
 }
 
 static int get_body(struct fetch *f)
 {
     f->package.resolved = f->want.fetch;
     f->package.integrity = pb_arena_str(&f->arena, pb_str(f->body.integrity));
-    return add(f, f->package.integrity, f->body.data, f->body.n);
+    return add(f, f->package.integrity, &PL_PACKED(f->body.data, f->body.n));
 }
 
 static void run(struct pl_job *job)

@@ -4,138 +4,256 @@
 #include "installer/store/tar_reader.h"
 #include "installer/store/unfilter.h"
 
+#include <errno.h>
+#include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define MIB ((size_t)1 << 20)
-#define HUGE_PAGE (2 * MIB)
 #define TAR_BLOCK 512
-/* Text packs 3 to 8 times; a larger ISIZE than this says is believed only after growing there. */
-#define LIKELY_RATIO 32
+#define CHUNK ((size_t)128 << 10)
+/* Unpacked at a time: what is written next still lies in the processor's cache. */
+#define STEP ((size_t)256 << 10)
 
 void pl_inflater_release(struct pl_inflater *inflater)
 {
     if (!inflater) return;
-    free(inflater->p);
-    pb_buf_release(&inflater->other);
-    if (inflater->gzip) libdeflate_free_decompressor(inflater->gzip);
+    free(inflater->window);
+    free(inflater->chunk);
+    free(inflater->stream);
+    pl_unfilter_close(inflater->other);
+    if (inflater->whole) libdeflate_free_decompressor(inflater->whole);
     *inflater = PL_INFLATER_INIT;
 }
 
-static size_t most_bytes(size_t packed, const struct pl_inflate_limits *limits)
+static uint64_t most_bytes(size_t packed, const struct pl_inflate_limits *limits)
 {
-    uint64_t most = limits->max_bytes < SIZE_MAX / 4 ? limits->max_bytes : SIZE_MAX / 4;
+    uint64_t most = limits->max_bytes;
     uint64_t by_ratio = packed < most / limits->max_ratio ? packed * limits->max_ratio : most;
     if (by_ratio < MIB) by_ratio = MIB;
-    return (size_t)(by_ratio < most ? by_ratio : most);
+    return by_ratio < most ? by_ratio : most;
 }
 
-/* Large room is taken in huge pages where the system has them to give (madvise): touching it anew
- * in small ones cost 70,000 page faults in a cold install of ant-design. */
-static void *take_memory(size_t *n)
+static int no_memory(struct pb_err *err)
 {
-    if (*n < HUGE_PAGE) return malloc(*n);
-    *n = (*n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-    void *p = aligned_alloc(HUGE_PAGE, *n);
-    if (p) (void)madvise(p, *n, MADV_HUGEPAGE);
-    return p;
+    return pb_err_set(err, PB_E_LIMIT, "archive: no memory to unpack it");
 }
 
-/* The first `keep` bytes stay. Untouched memory costs nothing, so room is given generously. */
-static int make_room(struct pl_inflater *inf, size_t keep, size_t need, struct pb_err *err)
+static int damaged(struct pb_err *err)
 {
-    if (inf->cap >= need) return 0;
-    if (keep == 0) { /* first, so that the two are never there together */
-        free(inf->p);
-        inf->p = NULL;
-        inf->cap = 0;
-    }
-    size_t n = need;
-    char *p = take_memory(&n);
-    if (!p) return pb_err_set(err, PB_E_LIMIT, "archive: no memory for %zu unpacked bytes", need);
-    if (keep > 0) memcpy(p, inf->p, keep);
-    free(inf->p);
-    inf->p = p;
-    inf->cap = n;
+    return pb_err_set(err, PB_E_BAD_INPUT, "archive: its gzip data is damaged: fetch it again");
+}
+
+static int too_large(const struct pl_inflater *inf, struct pb_err *err)
+{
+    return pb_err_set(
+        err, PB_E_LIMIT,
+        "archive: it unpacks to more than %llu bytes: refused as a decompression bomb",
+        (unsigned long long)inf->most);
+}
+
+/* --- the packed bytes --- */
+
+/* The next of a file; inf->left stays 0 at its end. */
+static int read_chunk(struct pl_inflater *inf, struct pb_err *err)
+{
+    if (inf->in.fd < 0) return 0; /* all is there from the beginning */
+    ssize_t n;
+    do
+        n = pread(inf->in.fd, inf->chunk, CHUNK, (off_t)inf->file_at);
+    while (n < 0 && errno == EINTR);
+    if (n < 0) return pb_err_sys(err, errno, "archive: cannot read it");
+    inf->next = inf->chunk;
+    inf->left = (size_t)n;
+    inf->file_at += (uint64_t)n;
     return 0;
 }
+
+static int open_input(struct pl_inflater *inf, struct pb_err *err)
+{
+    inf->next = inf->in.data;
+    inf->left = inf->in.fd < 0 ? inf->in.n : 0;
+    inf->file_at = 0;
+    if (inf->in.fd < 0) return 0;
+    if (!inf->chunk && !(inf->chunk = malloc(CHUNK))) return no_memory(err);
+    return read_chunk(inf, err);
+}
+
+/* --- gzip --- */
 
 static uint32_t le32(const unsigned char *p)
 {
     return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-static size_t first_guess(const unsigned char *data, size_t n, size_t most)
-{
-    size_t guess = n >= 4 ? le32(data + n - 4) : 0;
-    size_t likely = n < SIZE_MAX / LIKELY_RATIO ? n * LIKELY_RATIO : SIZE_MAX;
-    if (guess > likely) guess = likely;
-    if (guess < TAR_BLOCK) guess = TAR_BLOCK;
-    return guess < most ? guess : most;
-}
-
-/* One gzip member to inf->p + *used; grows and begins again while the room does not do. */
-static int inflate_member(struct pl_inflater *inf, const unsigned char *data, size_t n, size_t most,
-                          size_t *used, size_t *taken, struct pb_err *err)
-{
-    for (;;) {
-        size_t wrote, room = (inf->cap < most ? inf->cap : most) - *used;
-        enum libdeflate_result result =
-            libdeflate_gzip_decompress_ex(inf->gzip, data, n, inf->p + *used, room, taken, &wrote);
-        if (result == LIBDEFLATE_SUCCESS) {
-            *used += wrote;
-            return 0;
-        }
-        if (result != LIBDEFLATE_INSUFFICIENT_SPACE)
-            return pb_err_set(err, PB_E_BAD_INPUT,
-                              "archive: its gzip data is damaged: fetch it again");
-        if (*used + room >= most)
-            return pb_err_set(err, PB_E_LIMIT,
-                              "archive: it unpacks to more than %zu bytes: refused as a "
-                              "decompression bomb",
-                              most);
-        size_t need = inf->cap < most / 2 ? inf->cap * 2 : most;
-        if (make_room(inf, *used, need, err) != 0) return -1;
-    }
-}
-
 /* What follows the last member is padding when it begins with a zero byte, as for gzip(1). */
-static int inflate_gzip(struct pl_inflater *inf, const unsigned char *data, size_t n,
-                        const struct pl_inflate_limits *limits, struct pb_str *out,
-                        struct pb_err *err)
+static bool is_padding(const unsigned char *data, size_t n)
 {
-    if (!inf->gzip) inf->gzip = libdeflate_alloc_decompressor();
-    if (!inf->gzip) return pb_err_set(err, PB_E_LIMIT, "archive: no memory to unpack it");
-    size_t most = most_bytes(n, limits), used = 0, at = 0;
-    if (make_room(inf, 0, first_guess(data, n, most), err) != 0) return -1;
-    do {
-        size_t taken;
-        if (inflate_member(inf, data + at, n - at, most, &used, &taken, err) != 0) return -1;
-        at += taken;
-    } while (at < n && data[at] != 0);
-    *out = pb_strn(inf->p, used);
+    return n == 0 || data[0] == 0;
+}
+
+/* True when all of it is unpacked. The trailer's ISIZE is only a hint: what does not come out as
+ * one member in the window is left to the stream, which finds the errors, too. */
+static bool inflate_whole(struct pl_inflater *inf)
+{
+    const unsigned char *data = inf->in.data;
+    size_t n = inf->in.n, taken, wrote;
+    if (inf->in.fd >= 0 || n < 4 || le32(data + n - 4) > PL_INFLATE_WINDOW) return false;
+    if (!inf->whole) inf->whole = libdeflate_alloc_decompressor();
+    if (!inf->whole) return false;
+    size_t room = inf->most < PL_INFLATE_WINDOW ? (size_t)inf->most : PL_INFLATE_WINDOW;
+    if (libdeflate_gzip_decompress_ex(inf->whole, data, n, inf->window, room, &taken, &wrote) !=
+            LIBDEFLATE_SUCCESS ||
+        !is_padding(data + taken, n - taken))
+        return false;
+    inf->tar = pb_strn(inf->window, wrote);
+    inf->total = wrote;
+    inf->is_end = true;
+    return true;
+}
+
+/* Once per member. */
+static void start_member(struct pl_inflater *inf)
+{
+    isal_inflate_reset(inf->stream);
+    inf->stream->crc_flag = ISAL_GZIP;
+}
+
+static int unpack_gzip(struct pl_inflater *inf, char *to, size_t room, size_t *got,
+                       struct pb_err *err)
+{
+    struct inflate_state *s = inf->stream;
+    s->next_out = (uint8_t *)to;
+    s->avail_out = (uint32_t)room;
+    while (s->avail_out > 0) {
+        if (inf->left == 0 && read_chunk(inf, err) != 0) return -1;
+        if (s->block_state == ISAL_BLOCK_FINISH) {
+            inf->is_end = is_padding(inf->next, inf->left);
+            if (inf->is_end) break;
+            start_member(inf);
+        }
+        size_t before = s->avail_out, n = inf->left < UINT32_MAX ? inf->left : UINT32_MAX;
+        s->next_in = (uint8_t *)(uintptr_t)inf->next;
+        s->avail_in = (uint32_t)n;
+        if (isal_inflate(s) < 0) return damaged(err);
+        size_t taken = n - s->avail_in;
+        bool is_stuck = taken == 0 && s->avail_out == before;
+        if (is_stuck && s->block_state != ISAL_BLOCK_FINISH) return damaged(err); /* cut off */
+        inf->next += taken;
+        inf->left -= taken;
+    }
+    *got = room - s->avail_out;
     return 0;
 }
 
-int pl_inflate(struct pl_inflater *inf, const void *data, size_t n,
-               const struct pl_inflate_limits *limits, struct pb_str *out, bool *is_checked,
-               struct pb_err *err)
+static int open_gzip(struct pl_inflater *inf, struct pb_err *err)
 {
-    const unsigned char *bytes = data;
-    *is_checked = true;
-    if (n >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b)
-        return inflate_gzip(inf, bytes, n, limits, out, err);
+    inf->is_checked = true;
+    if (inflate_whole(inf)) return 0;
+    if (!inf->stream && !(inf->stream = malloc(sizeof *inf->stream))) return no_memory(err);
+    isal_inflate_init(inf->stream);
+    start_member(inf);
+    inf->unpack = unpack_gzip;
+    return 0;
+}
+
+/* --- others --- */
+
+static int unpack_other(struct pl_inflater *inf, char *to, size_t room, size_t *got,
+                        struct pb_err *err)
+{
+    if (pl_unfilter_read(inf->other, to, room, got, err) != 0) return -1;
+    inf->is_end = *got == 0;
+    return 0;
+}
+
+static int unpack_plain(struct pl_inflater *inf, char *to, size_t room, size_t *got,
+                        struct pb_err *err)
+{
+    if (inf->left == 0 && read_chunk(inf, err) != 0) return -1;
+    *got = inf->left < room ? inf->left : room;
+    memcpy(to, inf->next, *got);
+    inf->next += *got;
+    inf->left -= *got;
+    inf->is_end = *got == 0;
+    return 0;
+}
+
+static bool is_plain_tar(const struct pl_inflater *inf)
+{
     static const char zeros[TAR_BLOCK];
-    if (n >= TAR_BLOCK && (memcmp(data, zeros, TAR_BLOCK) == 0 || pl_tar_is_header(data))) {
-        *is_checked = false;
-        *out = pb_strn(data, n);
-        return 0;
+    return inf->left >= TAR_BLOCK &&
+           (memcmp(inf->next, zeros, TAR_BLOCK) == 0 || pl_tar_is_header((const char *)inf->next));
+}
+
+/* What is in memory anyway needs no window. */
+static int open_plain(struct pl_inflater *inf)
+{
+    inf->unpack = unpack_plain;
+    if (inf->in.fd >= 0) return 0;
+    inf->tar = pb_strn(inf->in.data, inf->in.n);
+    inf->is_end = true;
+    return 0;
+}
+
+int pl_inflate_open(struct pl_inflater *inf, const struct pl_packed *in,
+                    const struct pl_inflate_limits *limits, struct pb_err *err)
+{
+    inf->in = *in;
+    inf->total = 0;
+    inf->most = most_bytes(in->n, limits);
+    inf->is_end = inf->is_checked = false;
+    if (!inf->window) {
+        inf->window = aligned_alloc(PL_INFLATE_WINDOW, PL_INFLATE_WINDOW);
+        if (!inf->window) return no_memory(err);
+        (void)madvise(inf->window, PL_INFLATE_WINDOW, MADV_HUGEPAGE);
     }
-    pb_buf_release(&inf->other);
-    inf->other = PB_BUF_INIT(most_bytes(n, limits));
-    if (pl_unfilter(data, n, &inf->other, err) != 0) return -1;
-    *out = pb_buf_str(&inf->other);
+    inf->tar = pb_strn(inf->window, 0);
+    pl_unfilter_close(inf->other);
+    inf->other = NULL;
+    if (open_input(inf, err) != 0) return -1;
+    if (inf->left >= 2 && inf->next[0] == 0x1f && inf->next[1] == 0x8b) return open_gzip(inf, err);
+    if (is_plain_tar(inf)) return open_plain(inf);
+    inf->is_checked = true;
+    inf->unpack = unpack_other;
+    inf->other = pl_unfilter_open(in, err);
+    return inf->other ? 0 : -1;
+}
+
+/* Adds a piece behind inf->tar. One byte more than allowed is asked for, to see that it is there.
+ */
+static int unpack_more(struct pl_inflater *inf, struct pb_err *err)
+{
+    size_t end = (size_t)(inf->tar.p - inf->window) + inf->tar.n;
+    size_t room = PL_INFLATE_WINDOW - end, got = 0;
+    if (room > STEP) room = STEP;
+    if (room > inf->most - inf->total) room = (size_t)(inf->most - inf->total) + 1;
+    if (inf->unpack(inf, inf->window + end, room, &got, err) != 0) return -1;
+    inf->tar.n += got;
+    inf->total += got;
+    return inf->total > inf->most ? too_large(inf, err) : 0;
+}
+
+int pl_inflate_more(struct pl_inflater *inf, size_t used, size_t need, struct pb_err *err)
+{
+    PB_INVARIANT(used <= inf->tar.n && need <= PL_INFLATE_WINDOW);
+    inf->tar = pb_str_skip(inf->tar, used);
+    if (inf->is_end || inf->tar.n >= need) return 0;
+    if (inf->tar.p + (need > STEP ? need : STEP) > inf->window + PL_INFLATE_WINDOW) {
+        memmove(inf->window, inf->tar.p, inf->tar.n);
+        inf->tar.p = inf->window;
+    }
+    while (!inf->is_end && inf->tar.n < need)
+        if (unpack_more(inf, err) != 0) return -1;
+    return 0;
+}
+
+int pl_inflate_finish(struct pl_inflater *inf, struct pb_err *err)
+{
+    while (!inf->is_end)
+        if (pl_inflate_more(inf, inf->tar.n, 1, err) != 0) return -1;
     return 0;
 }

@@ -123,7 +123,7 @@ static int link_file(struct job *job, const struct pl_store_file *file, struct p
 {
     const char *path = file->path.p;
     char stored[PL_STORED_NAME_MAX];
-    pl_stored_name(file, stored);
+    pl_stored_name(file->number, stored);
     int sys = try_link(job, stored, path);
     if (sys == EEXIST && !job->is_fresh) {
         if (pb_remove_tree(job->dst, path, err) != 0) return -1;
@@ -154,7 +154,7 @@ static int check_sizes(struct job *job, struct pb_err *err)
         const struct pl_store_file *file = &package->files[i];
         struct stat st;
         char stored[PL_STORED_NAME_MAX];
-        pl_stored_name(file, stored);
+        pl_stored_name(file->number, stored);
         if (fstatat(job->src, stored, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
             (uint64_t)st.st_size == file->bytes)
             continue;

@@ -52,7 +52,7 @@ int pl_copy_store_file(int src_dirfd, const struct pl_store_file *file, int dst_
 {
     PB_AUTO_FD int src = -1;
     char name[PL_STORED_NAME_MAX];
-    pl_stored_name(file, name);
+    pl_stored_name(file->number, name);
     if (file->bytes > 0) {
         src = openat(src_dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         if (src < 0) {
@@ -78,7 +78,7 @@ int pl_store_renew_file(struct pl_store *store, const struct pl_store_package *p
 {
     char slot[PL_SLOT_MAX], name[PL_STORED_NAME_MAX];
     int staging;
-    pl_stored_name(file, name);
+    pl_stored_name(file->number, name);
     if (pl_store_slot(store, slot, &staging, err) != 0) return -1;
     PB_AUTO_FD int folder = openat(store->dirfd, package->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0) return pb_err_sys(err, errno, "store: cannot open: %s", package->folder);

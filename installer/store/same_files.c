@@ -86,7 +86,7 @@ void pl_same_files_add(struct pl_same_files *same, const struct pl_store_package
     (void)pthread_mutex_unlock(&same->lock);
 }
 
-static bool has_content(int dirfd, const char *path, struct pb_str content)
+bool pl_file_holds(int dirfd, const char *path, struct pb_str content)
 {
     char chunk[16384];
     PB_AUTO_FD int fd = openat(dirfd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -110,6 +110,6 @@ bool pl_same_files_link(struct pl_same_files *same, const struct pl_store_file *
     if (!found.package) return false;
     char path[sizeof found.package->folder + PL_STORED_NAME_MAX];
     (void)snprintf(path, sizeof path, "%s/%u", found.package->folder, found.number);
-    return has_content(same->store_dirfd, path, content) &&
+    return pl_file_holds(same->store_dirfd, path, content) &&
            linkat(same->store_dirfd, path, dirfd, name, 0) == 0;
 }

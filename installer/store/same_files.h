@@ -23,4 +23,7 @@ void pl_same_files_add(struct pl_same_files *same, const struct pl_store_package
 bool pl_same_files_link(struct pl_same_files *same, const struct pl_store_file *file,
                         struct pb_str content, int dirfd, const char *name);
 
+/* Whether a regular file holds exactly these bytes. */
+bool pl_file_holds(int dirfd, const char *path, struct pb_str content);
+
 #endif

@@ -78,9 +78,9 @@ void pl_store_close(struct pl_store *store)
     free(store);
 }
 
-void pl_stored_name(const struct pl_store_file *file, char out[PL_STORED_NAME_MAX])
+void pl_stored_name(uint32_t number, char out[PL_STORED_NAME_MAX])
 {
-    (void)snprintf(out, PL_STORED_NAME_MAX, "%u", file->number);
+    (void)snprintf(out, PL_STORED_NAME_MAX, "%u", number);
 }
 
 const char *pl_store_path(const struct pl_store *store)

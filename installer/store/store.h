@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "installer/manifest/manifest.h"
+#include "installer/store/inflate.h"
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -49,8 +50,8 @@ struct pl_store_package {
         check_sizes; /* written before the machine's last start: compare sizes before trusting it */
 };
 #define PL_STORED_NAME_MAX 11
-/* The file's name in the package's folder: its number in decimal. */
-void pl_stored_name(const struct pl_store_file *file, char out[PL_STORED_NAME_MAX]);
+/* A file's name in the package's folder: its number in decimal. */
+void pl_stored_name(uint32_t number, char out[PL_STORED_NAME_MAX]);
 
 /* Creates what is missing. A store of another format version is refused with advice. */
 struct pl_store *pl_store_open(const char *path, struct pb_err *err);
@@ -72,7 +73,7 @@ struct pl_store_add {
  * integrity. Any thread. `add` may be NULL. *reused: another process was first; what it asked for
  * in `add` holds then. */
 const struct pl_store_package *pl_store_add_archive(struct pl_store *store, struct pb_str key,
-                                                    const void *data, size_t n,
+                                                    const struct pl_packed *packed,
                                                     const struct pl_store_add *add, bool *reused,
                                                     struct pb_err *err);
 /* Forgets a package whose files turned out to be missing or changed; it may be added again, which

@@ -18,13 +18,10 @@ static struct pl_inflater take_inflater(struct pl_store *store)
     return inflater;
 }
 
-/* Large buffers are not kept: one huge package must not set the memory use of the rest. */
-#define KEPT_BYTES ((size_t)64 << 20)
-
 static void give_inflater(struct pl_store *store, struct pl_inflater *inflater)
 {
     (void)pthread_mutex_lock(&store->lock);
-    bool is_kept = inflater->cap <= KEPT_BYTES && store->idle_count < PL_IDLE_INFLATERS;
+    bool is_kept = store->idle_count < PL_IDLE_INFLATERS;
     if (is_kept) store->idle[store->idle_count++] = *inflater;
     (void)pthread_mutex_unlock(&store->lock);
     if (!is_kept) pl_inflater_release(inflater);
@@ -79,19 +76,19 @@ static int publish(struct pl_store *store, int staging, const char *slot,
     return result;
 }
 
-static int unpack(struct pl_store *store, int staging, const char *slot, const void *data, size_t n,
-                  const struct pl_store_add *add, struct pb_arena *arena,
-                  struct pl_store_package *package, struct pb_err *err)
+static int unpack(struct pl_store *store, int staging, const char *slot,
+                  const struct pl_packed *packed, const struct pl_store_add *add,
+                  struct pb_arena *arena, struct pl_store_package *package, struct pb_err *err)
 {
     if (mkdirat(staging, slot, 0777) != 0)
         return pb_err_sys(err, errno, "store: cannot create a staging folder");
     PB_AUTO_FD int fd = pb_open_dir(staging, slot, err);
     if (fd < 0) return -1;
     bool may_share = !add || !add->has_scripts;
-    struct pl_untar_options options = {
-        .bin = add ? add->bin : NULL, .is_numbered = true, .same = may_share ? store->same : NULL};
+    const struct pl_untar_options options = {.bin = add ? add->bin : NULL,
+                                             .same = may_share ? store->same : NULL};
     struct pl_inflater inflater = take_inflater(store);
-    int result = pl_untar(fd, data, n, &options, &inflater, arena, package, err);
+    int result = pl_untar(fd, packed, &options, &inflater, arena, package, err);
     give_inflater(store, &inflater);
     return result;
 }
@@ -106,7 +103,7 @@ static void clean_up(int staging, const char *slot)
 }
 
 const struct pl_store_package *pl_store_add_archive(struct pl_store *store, struct pb_str text,
-                                                    const void *data, size_t n,
+                                                    const struct pl_packed *packed,
                                                     const struct pl_store_add *add, bool *reused,
                                                     struct pb_err *err)
 {
@@ -118,7 +115,7 @@ const struct pl_store_package *pl_store_add_archive(struct pl_store *store, stru
     char slot[PL_SLOT_MAX];
     int staging;
     if (pl_store_slot(store, slot, &staging, err) != 0) return NULL;
-    int result = unpack(store, staging, slot, data, n, add, &arena, &package, err);
+    int result = unpack(store, staging, slot, packed, add, &arena, &package, err);
     if (result == 0) {
         package.key = text;
         pl_store_key_folder(&key, package.folder);

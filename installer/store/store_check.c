@@ -22,7 +22,7 @@
 static bool file_is_good(int folder, const struct pl_store_file *file, char *chunk)
 {
     char name[PL_STORED_NAME_MAX];
-    pl_stored_name(file, name);
+    pl_stored_name(file->number, name);
     PB_AUTO_FD int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     struct stat st;
     if (fd < 0 || fstat(fd, &st) != 0) return false;

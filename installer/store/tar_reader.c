@@ -85,9 +85,24 @@ bool pl_tar_is_header(const char *block)
     return !is_zero(block) && checksum_is_right(block);
 }
 
+static unsigned long long position(const struct pl_tar_reader *r)
+{
+    return r->given_up + r->at;
+}
+
 static int damaged(const struct pl_tar_reader *r, struct pb_err *err, const char *what)
 {
-    return pb_err_set(err, PB_E_BAD_INPUT, "archive: at byte %zu: %s", r->at, what);
+    return pb_err_set(err, PB_E_BAD_INPUT, "archive: at byte %llu: %s", position(r), what);
+}
+
+/* Has `n` bytes readable at r->at, fewer only where the archive ends. Moves what was readable. */
+static int need(struct pl_tar_reader *r, size_t n, struct pb_err *err)
+{
+    if (!r->more || r->tar.n - r->at >= n) return 0;
+    size_t used = r->at;
+    r->given_up += used;
+    r->at = 0;
+    return r->more(r->user, used, n, &r->tar, err);
 }
 
 /* The header at r->at, which is not moved. 1, 0 at the end, -1. A lone zero block is skipped, as
@@ -95,6 +110,7 @@ static int damaged(const struct pl_tar_reader *r, struct pb_err *err, const char
 static int peek_header(struct pl_tar_reader *r, const char **block, struct pb_err *err)
 {
     for (unsigned zeros = 0;; zeros++) {
+        if (need(r, BLOCK, err) != 0) return -1;
         size_t left = r->tar.n - r->at;
         if (left < BLOCK) {
             if (zeros > 0 || (left == 0 && !r->needs_end_mark)) return 0;
@@ -115,6 +131,7 @@ static int peek_header(struct pl_tar_reader *r, const char **block, struct pb_er
 static int take_body(struct pl_tar_reader *r, uint64_t size, struct pb_str *body,
                      struct pb_err *err)
 {
+    if (size <= PL_TAR_PIECE_MAX && need(r, 2 * BLOCK + (size_t)size, err) != 0) return -1;
     size_t left = r->tar.n - r->at - BLOCK;
     if (size > left) return damaged(r, err, "the archive is cut off inside an entry");
     size_t padded = ((size_t)size + BLOCK - 1) / BLOCK * BLOCK;
@@ -124,11 +141,62 @@ static int take_body(struct pl_tar_reader *r, uint64_t size, struct pb_str *body
     return 0;
 }
 
+/* As take_body(), but only what is readable of a file that may not fit the window. */
+static int take_data(struct pl_tar_reader *r, uint64_t size, struct pl_tar_entry *entry,
+                     struct pb_err *err)
+{
+    entry->bytes = size;
+    if (!r->more || size <= PL_TAR_PIECE_MAX) return take_body(r, size, &entry->data, err);
+    r->at += BLOCK;
+    r->rest = size;
+    r->padding = (BLOCK - size % BLOCK) % BLOCK;
+    return pl_tar_rest(r, &entry->data, err) < 0 ? -1 : 0;
+}
+
+int pl_tar_rest(struct pl_tar_reader *r, struct pb_str *piece, struct pb_err *err)
+{
+    *piece = (struct pb_str){"", 0};
+    if (r->rest == 0) return 0;
+    if (need(r, 1, err) != 0) return -1;
+    size_t left = r->tar.n - r->at;
+    if (left == 0) return damaged(r, err, "the archive is cut off inside an entry");
+    *piece = pb_strn(r->tar.p + r->at, left < r->rest ? left : (size_t)r->rest);
+    r->rest -= piece->n;
+    r->at += piece->n;
+    return 1;
+}
+
+/* What the caller did not want of the entry before. */
+static int skip_rest(struct pl_tar_reader *r, struct pb_err *err)
+{
+    struct pb_str piece;
+    int got;
+    while ((got = pl_tar_rest(r, &piece, err)) > 0) {
+    }
+    if (got < 0 || need(r, (size_t)r->padding, err) != 0) return -1;
+    if (r->tar.n - r->at < r->padding)
+        return damaged(r, err, "the archive is cut off after an entry");
+    r->at += (size_t)r->padding;
+    r->padding = 0;
+    return 0;
+}
+
+/* Names outlive the window that they were read from. */
+static int keep_path(struct pl_tar_reader *r, struct pb_str path, struct pb_str *kept,
+                     struct pb_err *err)
+{
+    if (path.n > sizeof r->path) return damaged(r, err, "a path is too long");
+    if (path.n > 0) memmove(r->path, path.p, path.n);
+    *kept = pb_strn(r->path, path.n);
+    return 0;
+}
+
 static int apply_pax(const struct pl_tar_reader *r, struct pb_str key, struct pb_str value,
                      struct overrides *o, struct pb_err *err)
 {
     if (pb_str_starts(key, "GNU.sparse."))
-        return pb_err_set(err, PB_E_UNSUPPORTED, "archive: at byte %zu: a sparse file", r->at);
+        return pb_err_set(err, PB_E_UNSUPPORTED, "archive: at byte %llu: a sparse file",
+                          position(r));
     if (pb_str_is(key, "path")) {
         o->path = value.n ? value : (struct pb_str){0}; /* an empty value takes the key back */
     } else if (pb_str_is(key, "size")) {
@@ -163,16 +231,16 @@ static int read_meta(struct pl_tar_reader *r, char type, uint64_t size, struct o
                      struct pb_err *err)
 {
     if (size > META_MAX)
-        return pb_err_set(err, PB_E_LIMIT, "archive: at byte %zu: extended header of %llu bytes",
-                          r->at, (unsigned long long)size);
+        return pb_err_set(err, PB_E_LIMIT, "archive: at byte %llu: extended header of %llu bytes",
+                          position(r), (unsigned long long)size);
     struct pb_str body;
     if (take_body(r, size, &body, err) != 0) return -1;
-    if (type == 'L' || type == 'N') {
-        o->path = until_nul(body);
-        return 0;
-    }
+    if (type == 'L' || type == 'N') return keep_path(r, until_nul(body), &o->path, err);
     if (type == 'K') return 0; /* the target of a link: links are not made */
-    if (type != 'g') return parse_pax(r, body, o, err);
+    if (type != 'g') {
+        if (parse_pax(r, body, o, err) != 0) return -1;
+        return o->path.p ? keep_path(r, o->path, &o->path, err) : 0;
+    }
     struct overrides global = {0};
     if (parse_pax(r, body, &global, err) != 0) return -1;
     if (!global.path.p && !global.has_size) return 0;
@@ -186,15 +254,14 @@ static bool is_meta(char type)
 
 static struct pb_str header_path(struct pl_tar_reader *r, const char *block)
 {
-    struct pb_str name = until_nul(field(block, F_NAME));
+    struct pb_str name = until_nul(field(block, F_NAME)), prefix = {"", 0};
     /* GNU's magic is "ustar " and keeps times where POSIX has the prefix. */
-    if (memcmp(block + MAGIC_AT, "ustar", 6) != 0) return name;
-    struct pb_str prefix = until_nul(field(block, F_PREFIX));
-    if (prefix.n == 0) return name;
-    memcpy(r->joined, prefix.p, prefix.n);
-    r->joined[prefix.n] = '/';
-    memcpy(r->joined + prefix.n + 1, name.p, name.n);
-    return pb_strn(r->joined, prefix.n + 1 + name.n);
+    if (memcmp(block + MAGIC_AT, "ustar", 6) == 0) prefix = until_nul(field(block, F_PREFIX));
+    size_t n = prefix.n;
+    memcpy(r->path, prefix.p, n);
+    if (n > 0) r->path[n++] = '/';
+    memcpy(r->path + n, name.p, name.n);
+    return pb_strn(r->path, n + name.n);
 }
 
 static int entry_type(const struct pl_tar_reader *r, char flag, struct pb_str path,
@@ -218,7 +285,8 @@ static int entry_type(const struct pl_tar_reader *r, char flag, struct pb_str pa
     case '6':
         return damaged(r, err, "a device or pipe");
     case 'S':
-        return pb_err_set(err, PB_E_UNSUPPORTED, "archive: at byte %zu: a sparse file", r->at);
+        return pb_err_set(err, PB_E_UNSUPPORTED, "archive: at byte %llu: a sparse file",
+                          position(r));
     default:
         return damaged(r, err, "an entry of unknown type");
     }
@@ -235,12 +303,13 @@ static int read_entry(struct pl_tar_reader *r, const char *block, uint64_t size,
     if (entry->type != PL_TAR_FILE) size = 0;
     uint64_t mode;
     entry->exec_bits = parse_number(field(block, F_MODE), &mode) ? (uint32_t)mode & 0111 : 0;
-    return take_body(r, size, &entry->data, err) == 0 ? 1 : -1;
+    return take_data(r, size, entry, err) == 0 ? 1 : -1;
 }
 
 int pl_tar_next(struct pl_tar_reader *r, struct pl_tar_entry *entry, struct pb_err *err)
 {
     struct overrides o = {0};
+    if (skip_rest(r, err) != 0) return -1;
     for (bool described = false;; described = true) {
         const char *block = NULL;
         int got = peek_header(r, &block, err);

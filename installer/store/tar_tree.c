@@ -31,8 +31,8 @@ static int too_many_paths(struct pb_err *err)
     return pb_err_set(err, PB_E_LIMIT, "archive: its paths take more than %zu bytes", PATHS_MAX);
 }
 
-static int collect(struct pl_tar_reader *reader, struct pb_arena *arena, struct list *list,
-                   struct pb_err *err)
+static int collect(struct pl_tar_reader *reader, const struct pl_tar_sink *sink,
+                   struct pb_arena *arena, struct list *list, struct pb_err *err)
 {
     struct pl_tar_entry entry;
     int got;
@@ -44,12 +44,13 @@ static int collect(struct pl_tar_reader *reader, struct pb_arena *arena, struct 
         if ((list->path_bytes += n + 1) > PATHS_MAX) return too_many_paths(err);
         PB_GROW(list->items, list->cap, list->n + 1);
         struct pl_tar_file *file = &list->items[list->n];
-        *file = (struct pl_tar_file){.data = entry.data,
+        *file = (struct pl_tar_file){.data = sink ? (struct pb_str){"", 0} : entry.data,
                                      .exec_bits = entry.exec_bits,
                                      .is_renamed = rename_gitignore(path, n),
                                      .order = list->n};
         file->path = pb_arena_str(arena, pb_strn(path, n));
         list->n++;
+        if (sink && sink->file(sink->user, reader, &entry, file->path, err) != 0) return -1;
     }
     return got;
 }
@@ -125,10 +126,8 @@ static int build(const struct list *list, struct pb_arena *arena, struct pl_tar_
 {
     tree->file_count = list->n;
     tree->files = PB_ARENA_ARRAY(arena, struct pl_tar_file, list->n);
-    for (size_t i = 0; i < list->n; i++) {
+    for (size_t i = 0; i < list->n; i++)
         tree->files[i] = list->items[i];
-        tree->bytes += list->items[i].data.n;
-    }
     size_t dir_bytes;
     list_dirs(tree, arena, NULL, &tree->dir_count, &dir_bytes);
     if (dir_bytes > PATHS_MAX) return too_many_paths(err);
@@ -137,12 +136,12 @@ static int build(const struct list *list, struct pb_arena *arena, struct pl_tar_
     return check_names(tree, err);
 }
 
-int pl_tar_tree_read(struct pl_tar_reader *reader, struct pb_arena *arena, struct pl_tar_tree *tree,
-                     struct pb_err *err)
+int pl_tar_tree_read(struct pl_tar_reader *reader, const struct pl_tar_sink *sink,
+                     struct pb_arena *arena, struct pl_tar_tree *tree, struct pb_err *err)
 {
     *tree = (struct pl_tar_tree){0};
     struct list list = {0};
-    int result = collect(reader, arena, &list, err);
+    int result = collect(reader, sink, arena, &list, err);
     settle(&list);
     if (result == 0) result = build(&list, arena, tree, err);
     free(list.items);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/store/unfilter.h"
 
+#include "installer/store/inflate.h"
+
 #include <archive.h>
 #include <archive_entry.h>
+#include <unistd.h>
 
 static int fail(struct archive *a, struct pb_err *err)
 {
@@ -13,9 +16,11 @@ static int fail(struct archive *a, struct pb_err *err)
                       why ? why : "unknown format");
 }
 
+#define FILE_BLOCK (64 * 1024)
+
 /* The filters are named one by one: archive_read_support_filter_all() includes ones that start
  * programs. */
-static int set_up(struct archive *a, const void *data, size_t n)
+static int set_up(struct archive *a, const struct pl_packed *in)
 {
     int worst = ARCHIVE_OK;
     int results[] = {archive_read_support_filter_bzip2(a), archive_read_support_filter_xz(a),
@@ -23,34 +28,40 @@ static int set_up(struct archive *a, const void *data, size_t n)
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
         if (results[i] < worst) worst = results[i];
     if (worst != ARCHIVE_OK) return worst; /* a library that would start a program instead */
-    return archive_read_open_memory(a, data, n);
+    if (in->fd < 0) return archive_read_open_memory(a, in->data, in->n);
+    if (lseek(in->fd, 0, SEEK_SET) != 0) return ARCHIVE_FATAL;
+    return archive_read_open_fd(a, in->fd, FILE_BLOCK);
 }
 
-static int copy_out(struct archive *a, struct pb_buf *out, struct pb_err *err)
+/* Without a filter the raw format would hand back any bytes as they are. */
+static bool is_filtered(struct archive *a)
 {
     struct archive_entry *entry;
-    if (archive_read_next_header(a, &entry) != ARCHIVE_OK) return fail(a, err);
-    /* Without a filter the raw format would hand back any bytes as they are. */
-    if (archive_filter_count(a) < 2) return fail(a, err);
-    for (;;) {
-        const void *block;
-        size_t size;
-        la_int64_t offset;
-        int result = archive_read_data_block(a, &block, &size, &offset);
-        if (result == ARCHIVE_EOF) return 0;
-        if (result != ARCHIVE_OK) return fail(a, err);
-        pb_buf_add(out, block, size);
-        if (!pb_buf_ok(out))
-            return pb_err_set(err, PB_E_LIMIT, "archive: it unpacks to more than %zu bytes",
-                              out->max);
-    }
+    return archive_read_next_header(a, &entry) == ARCHIVE_OK && archive_filter_count(a) >= 2;
 }
 
-int pl_unfilter(const void *data, size_t n, struct pb_buf *out, struct pb_err *err)
+struct archive *pl_unfilter_open(const struct pl_packed *in, struct pb_err *err)
 {
     struct archive *a = archive_read_new();
-    if (!a) return pb_err_set(err, PB_E_LIMIT, "archive: no memory to unpack it");
-    int result = set_up(a, data, n) == ARCHIVE_OK ? copy_out(a, out, err) : fail(a, err);
+    if (!a) {
+        (void)pb_err_set(err, PB_E_LIMIT, "archive: no memory to unpack it");
+        return NULL;
+    }
+    if (set_up(a, in) == ARCHIVE_OK && is_filtered(a)) return a;
+    (void)fail(a, err);
     archive_read_free(a);
-    return result;
+    return NULL;
+}
+
+int pl_unfilter_read(struct archive *a, void *to, size_t room, size_t *got, struct pb_err *err)
+{
+    la_ssize_t n = archive_read_data(a, to, room);
+    if (n < 0) return fail(a, err);
+    *got = (size_t)n;
+    return 0;
+}
+
+void pl_unfilter_close(struct archive *a)
+{
+    if (a) archive_read_free(a);
 }

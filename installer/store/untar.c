@@ -2,69 +2,100 @@
 #include "installer/store/untar.h"
 
 #include "installer/store/package_path.h"
-#include "installer/store/shebang.h"
+#include "installer/store/tar_stream.h"
 #include "installer/store/tar_tree.h"
 #include "installer/store/write_files.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 const struct pl_untar_limits pl_untar_default_limits = {
     .max_bytes = 2ULL << 30, .max_ratio = 1000, .max_entries = 1000 * 1000};
 
-static int file_against_name(const void *name, const void *file)
-{
-    return pb_str_cmp(*(const struct pb_str *)name, ((const struct pl_tar_file *)file)->path);
-}
+struct unpacking {
+    struct pl_file_writer writer;
+    struct pb_str *bins; /* paths, sorted */
+    size_t bin_count;
+};
 
-/* A CR after a shebang line lies between the two pieces. */
-static struct pl_content repair_shebang(struct pb_str data)
+static int compare_texts(const void *a, const void *b)
 {
-    size_t cr = pl_shebang_cr(data);
-    if (cr == 0) return (struct pl_content){.head = data};
-    return (struct pl_content){.head = pb_strn(data.p, cr), .tail = pb_str_skip(data, cr + 1)};
+    return pb_str_cmp(*(const struct pb_str *)a, *(const struct pb_str *)b);
 }
 
 /* A bin that the archive lacks, or whose path is bad, is bins.c's business. */
-static void mark_bins(struct pl_tar_tree *tree, struct pl_content *contents,
-                      const struct pl_deps *bin)
+static void list_bins(struct unpacking *u, const struct pl_deps *bin, struct pb_arena *arena)
 {
-    for (size_t i = 0; bin && i < bin->n; i++) {
+    if (!bin) return;
+    u->bins = PB_ARENA_ARRAY(arena, struct pb_str, bin->n);
+    for (size_t i = 0; i < bin->n; i++) {
         char path[PL_PATH_MAX];
-        struct pb_str name = {path, 0};
-        if (pl_package_path(bin->items[i].spec, path, &name.n, NULL) != 0) continue;
-        struct pl_tar_file *file =
-            bsearch(&name, tree->files, tree->file_count, sizeof *tree->files, file_against_name);
-        if (!file) continue;
-        file->exec_bits = 0111;
-        contents[file - tree->files] = repair_shebang(file->data);
+        size_t n;
+        if (pl_package_path(bin->items[i].spec, path, &n, NULL) != 0) continue;
+        u->bins[u->bin_count++] = pb_arena_str(arena, pb_strn(path, n));
+    }
+    qsort(u->bins, u->bin_count, sizeof *u->bins, compare_texts);
+}
+
+static int write_entry(void *user, struct pl_tar_reader *reader, const struct pl_tar_entry *entry,
+                       struct pb_str path, struct pb_err *err)
+{
+    struct unpacking *u = user;
+    bool is_bin =
+        u->bin_count > 0 && bsearch(&path, u->bins, u->bin_count, sizeof *u->bins, compare_texts);
+    return pl_write_file(&u->writer, reader, entry, is_bin, path.p, err);
+}
+
+/* Files that later entries of their name replaced: nobody names their numbers now. */
+static void remove_replaced(const struct unpacking *u, const struct pl_tar_tree *tree,
+                            struct pb_arena *arena)
+{
+    const struct pl_file_writer *writer = &u->writer;
+    if (tree->file_count == writer->n) return;
+    bool *is_named = PB_ARENA_ARRAY(arena, bool, writer->next_number);
+    for (size_t i = 0; i < tree->file_count; i++)
+        is_named[writer->files[tree->files[i].order].number] = true;
+    for (uint32_t number = 0; number < writer->next_number; number++) {
+        char name[PL_STORED_NAME_MAX];
+        pl_stored_name(number, name);
+        if (!is_named[number]) (void)unlinkat(writer->dirfd, name, 0);
     }
 }
 
-static int unpack_tree(int dirfd, struct pl_tar_tree *tree, const struct pl_untar_options *options,
-                       struct pb_arena *arena, struct pl_store_package *out, struct pb_err *err)
+static void list_files(const struct unpacking *u, const struct pl_tar_tree *tree,
+                       struct pb_arena *arena, struct pl_store_package *out)
 {
-    struct pl_content *contents = PB_ARENA_ARRAY(arena, struct pl_content, tree->file_count);
-    for (size_t i = 0; i < tree->file_count; i++)
-        contents[i].head = tree->files[i].data;
-    mark_bins(tree, contents, options->bin);
     struct pl_store_file *files = PB_ARENA_ARRAY(arena, struct pl_store_file, tree->file_count);
-    const struct pl_write_job job = {.dirfd = dirfd,
-                                     .tree = tree,
-                                     .contents = contents,
-                                     .is_numbered = options->is_numbered,
-                                     .same = options->same,
-                                     .arena = arena};
-    if (pl_write_files(&job, files, err) != 0) return -1;
+    for (size_t i = 0; i < tree->file_count; i++) {
+        const struct pl_written *written = &u->writer.files[tree->files[i].order];
+        files[i] = (struct pl_store_file){.path = tree->files[i].path,
+                                          .mode = written->mode,
+                                          .crc32 = written->crc32,
+                                          .bytes = written->bytes,
+                                          .number = written->number};
+        out->bytes += written->bytes;
+    }
     out->dirs = tree->dirs;
     out->dir_count = tree->dir_count;
     out->files = files;
     out->file_count = tree->file_count;
-    for (size_t i = 0; i < tree->file_count; i++)
-        out->bytes += files[i].bytes;
+}
+
+static int unpack(struct unpacking *u, struct pl_inflater *inflater, size_t max_entries,
+                  struct pb_arena *arena, struct pl_store_package *out, struct pb_err *err)
+{
+    struct pl_tar_reader reader = pl_tar_stream(inflater, max_entries);
+    const struct pl_tar_sink sink = {write_entry, u};
+    struct pl_tar_tree tree;
+    if (pl_tar_tree_read(&reader, &sink, arena, &tree, err) != 0) return -1;
+    if (tree.file_count == 0) return pb_err_set(err, PB_E_BAD_INPUT, "archive: it holds no files");
+    if (pl_inflate_finish(inflater, err) != 0) return -1;
+    remove_replaced(u, &tree, arena);
+    list_files(u, &tree, arena, out);
     return 0;
 }
 
-int pl_untar(int dirfd, const void *data, size_t n, const struct pl_untar_options *options,
+int pl_untar(int dirfd, const struct pl_packed *packed, const struct pl_untar_options *options,
              struct pl_inflater *inflater, struct pb_arena *arena, struct pl_store_package *out,
              struct pb_err *err)
 {
@@ -74,13 +105,10 @@ int pl_untar(int dirfd, const void *data, size_t n, const struct pl_untar_option
     const struct pl_untar_limits *limits =
         options->limits ? options->limits : &pl_untar_default_limits;
     const struct pl_inflate_limits inflate_limits = {limits->max_bytes, limits->max_ratio};
-    struct pb_str tar;
-    bool is_checked;
-    if (pl_inflate(inflater, data, n, &inflate_limits, &tar, &is_checked, err) != 0) return -1;
-    struct pl_tar_reader reader = PL_TAR_READER(tar, limits->max_entries);
-    reader.needs_end_mark = !is_checked;
-    struct pl_tar_tree tree;
-    if (pl_tar_tree_read(&reader, arena, &tree, err) != 0) return -1;
-    if (tree.file_count == 0) return pb_err_set(err, PB_E_BAD_INPUT, "archive: it holds no files");
-    return unpack_tree(dirfd, &tree, options, arena, out, err);
+    if (pl_inflate_open(inflater, packed, &inflate_limits, err) != 0) return -1;
+    struct unpacking u = {.writer = {.dirfd = dirfd, .same = options->same}};
+    list_bins(&u, options->bin, arena);
+    int result = unpack(&u, inflater, limits->max_entries, arena, out, err);
+    pl_file_writer_release(&u.writer);
+    return result;
 }

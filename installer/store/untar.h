@@ -10,16 +10,17 @@
 #include "installer/store/store.h"
 
 /*
- * npm tarballs to folders: inflate (inflate.h), walk the tar in memory (tar_reader.h), settle what
- * the folder holds (tar_tree.h), write it beneath a directory handle. The first path component is
- * stripped. Only regular files and the folders they need are made. An entry that is absolute,
- * contains "..", a NUL or a backslash, a device, a damaged header or a cut archive refuses the
- * whole package; symbolic and hard links are left out, as npm does (archives of git hosts have
- * them). Modes become 0644 with the archive's
- * execute bits (0666 with them & ~umask on disk). Later entries of one name win.
+ * npm tarballs to the store's folders: inflate piece by piece (inflate.h), walk the tar
+ * (tar_reader.h), write each file under a number as it comes (write_files.h), settle what the
+ * package holds (tar_tree.h). The first path component is stripped. Only regular files and the
+ * folders they need count. An entry that is absolute, contains "..", a NUL or a backslash, a
+ * device, a damaged header or a cut archive refuses the whole package; symbolic and hard links are
+ * left out, as npm does (archives of git hosts have them). Modes become 0644 with the archive's
+ * execute bits (0666 with them & ~umask on disk). Later entries of one name win. Memory does not
+ * grow with the archive's bytes, only with its entries.
  */
 struct pl_untar_limits {
-    uint64_t max_bytes; /* unpacked, headers included; held in memory */
+    uint64_t max_bytes; /* unpacked, headers included */
     uint64_t max_ratio; /* unpacked / packed, from 1 MiB on */
     size_t max_entries;
 };
@@ -28,19 +29,18 @@ extern const struct pl_untar_limits pl_untar_default_limits; /* 2 GiB, 1000, 1,0
 struct pl_untar_options {
     const struct pl_untar_limits *limits; /* NULL: the default ones */
     const struct pl_deps *bin;  /* name -> path: these get 0755 and a repaired shebang line; NULL */
-    bool is_numbered;           /* as the store keeps them (write_files.h); else in folders */
     struct pl_same_files *same; /* identical files are linked, not written; NULL: all are written */
 };
 
 /* Into the empty folder `dirfd`, which nobody else knows: what stands there fails the call. A list
  * of what was written lands in `out` (slices in the arena), sorted by path. After an error the
  * folder holds a part of the files. Any thread, one call per inflater at a time. */
-int pl_untar(int dirfd, const void *data, size_t n, const struct pl_untar_options *options,
+int pl_untar(int dirfd, const struct pl_packed *packed, const struct pl_untar_options *options,
              struct pl_inflater *inflater, struct pb_arena *arena, struct pl_store_package *out,
              struct pb_err *err) PB_MUST_CHECK;
 
 /* The package.json in an archive, nothing written. Any thread. */
-int pl_untar_manifest(struct pb_arena *arena, const void *data, size_t n, struct pl_manifest *out,
-                      struct pb_err *err) PB_MUST_CHECK;
+int pl_untar_manifest(struct pb_arena *arena, const struct pl_packed *packed,
+                      struct pl_manifest *out, struct pb_err *err) PB_MUST_CHECK;
 
 #endif

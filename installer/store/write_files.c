@@ -2,126 +2,167 @@
 #include "installer/store/write_files.h"
 
 #include "base/fs.h"
+#include "base/mem.h"
+#include "installer/store/shebang.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libdeflate.h>
-#include <sys/stat.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-static int write_file(int dirfd, const char *name, mode_t mode, const struct pl_content *content,
-                      const char *path, struct pb_err *err)
+/* Longer chains than real packages have are not followed to their end: a crafted package would
+ * make them as long as it likes. */
+#define CHAIN_MAX 64
+
+/* Content in up to two pieces, and more behind them: what is left out lies between the two. */
+struct content {
+    struct pb_str head, tail;
+    bool is_all;
+};
+
+void pl_file_writer_release(struct pl_file_writer *writer)
 {
-    int fd = openat(dirfd, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, mode);
+    free(writer->files);
+    writer->files = NULL;
+}
+
+static struct content content_of(const struct pl_tar_entry *entry, bool is_bin)
+{
+    struct content c = {.head = entry->data, .is_all = entry->data.n == entry->bytes};
+    size_t cr = is_bin ? pl_shebang_cr(entry->data) : 0;
+    if (cr == 0) return c;
+    c.head = pb_strn(entry->data.p, cr);
+    c.tail = pb_str_skip(entry->data, cr + 1);
+    return c;
+}
+
+static int write_piece(int fd, struct pb_str piece, struct pl_written *file, struct pb_err *err)
+{
+    if (piece.n == 0) return 0;
+    file->bytes += piece.n;
+    return pb_write_all(fd, piece.p, piece.n, err);
+}
+
+static int write_rest(int fd, struct pl_tar_reader *reader, struct pl_written *file,
+                      struct pb_err *err)
+{
+    struct pb_str piece;
+    int got;
+    while ((got = pl_tar_rest(reader, &piece, err)) > 0) {
+        file->crc32 = libdeflate_crc32(file->crc32, piece.p, piece.n);
+        if (write_piece(fd, piece, file, err) != 0) return -1;
+    }
+    return got;
+}
+
+static int write_content(int fd, const struct content *content, struct pl_tar_reader *reader,
+                         struct pl_written *file, struct pb_err *err)
+{
+    file->bytes = 0;
+    if (write_piece(fd, content->head, file, err) != 0) return -1;
+    if (write_piece(fd, content->tail, file, err) != 0) return -1;
+    return content->is_all ? 0 : write_rest(fd, reader, file, err);
+}
+
+static int create(const struct pl_file_writer *writer, const struct content *content,
+                  struct pl_tar_reader *reader, struct pl_written *file, const char *path,
+                  struct pb_err *err)
+{
+    char name[PL_STORED_NAME_MAX];
+    pl_stored_name(file->number, name);
+    mode_t mode = 0666 | (file->mode & 0111); /* & ~umask, as npm */
+    int fd =
+        openat(writer->dirfd, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0) return pb_err_sys(err, errno, "unpack: cannot create: %s", path);
-    int result = 0;
-    if (content->head.n > 0) result = pb_write_all(fd, content->head.p, content->head.n, err);
-    if (result == 0 && content->tail.n > 0)
-        result = pb_write_all(fd, content->tail.p, content->tail.n, err);
+    int result = write_content(fd, content, reader, file, err);
     if (result != 0) (void)pb_err_wrap(err, "unpack: %s", path);
     if (close(fd) != 0 && result == 0)
         result = pb_err_sys(err, errno, "unpack: cannot write: %s", path);
     return result;
 }
 
-static uint32_t checksum(const struct pl_content *content)
-{
-    uint32_t crc = libdeflate_crc32(0, content->head.p, content->head.n);
-    return content->tail.n ? libdeflate_crc32(crc, content->tail.p, content->tail.n) : crc;
-}
-
-static struct pl_store_file describe(const struct pl_tar_file *from,
-                                     const struct pl_content *content)
-{
-    return (struct pl_store_file){.path = from->path,
-                                  .mode = 0644 | from->exec_bits,
-                                  .crc32 = checksum(content),
-                                  .bytes = content->head.n + content->tail.n};
-}
-
-static mode_t mode_of(const struct pl_store_file *file)
-{
-    return 0666 | (file->mode & 0111); /* & ~umask, as npm */
-}
-
-static int write_in_folders(const struct pl_write_job *job, struct pl_store_file *files,
-                            struct pb_err *err)
-{
-    const struct pl_tar_tree *tree = job->tree;
-    for (size_t i = 0; i < tree->dir_count; i++)
-        if (mkdirat(job->dirfd, tree->dirs[i].p, 0777) != 0)
-            return pb_err_sys(err, errno, "unpack: cannot create folder: %s", tree->dirs[i].p);
-    for (size_t i = 0; i < tree->file_count; i++) {
-        files[i] = describe(&tree->files[i], &job->contents[i]);
-        files[i].number = (uint32_t)i;
-        const char *path = files[i].path.p;
-        if (write_file(job->dirfd, path, mode_of(&files[i]), &job->contents[i], path, err) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* Files of this package by content: open addressing, file index + 1. */
-struct table {
-    uint32_t *slots;
-    size_t mask;
-};
-
-static struct table table_new(struct pb_arena *arena, size_t file_count)
-{
-    size_t n = 4;
-    while (n < file_count * 2)
-        n *= 2;
-    return (struct table){PB_ARENA_ARRAY(arena, uint32_t, n), n - 1};
-}
-
-/* The file before `i` with its mode and bytes, or `i` itself, which is then entered. */
-static size_t first_alike(const struct table *table, const struct pl_write_job *job,
-                          const struct pl_store_file *files, size_t i)
-{
-    struct pb_str content = job->contents[i].head;
-    for (size_t at = files[i].crc32 & table->mask;; at = (at + 1) & table->mask) {
-        if (table->slots[at] == 0) {
-            table->slots[at] = (uint32_t)i + 1;
-            return i;
-        }
-        size_t other = table->slots[at] - 1;
-        if (files[other].crc32 == files[i].crc32 && files[other].mode == files[i].mode &&
-            pb_str_eq(job->contents[other].head, content))
-            return other;
-    }
-}
-
 /* Empty files stay apart: an edit of one would fill them all. */
-static bool may_be_shared(const struct pl_content *content)
+static bool may_be_shared(const struct pl_file_writer *writer, const struct content *content)
 {
-    return content->head.n > 0 && content->tail.n == 0;
+    return writer->same && content->head.n > 0 && content->tail.n == 0 && content->is_all;
 }
 
-static int write_numbered(const struct pl_write_job *job, struct pl_store_file *files,
-                          struct pb_err *err)
+static bool is_alike(const struct pl_file_writer *writer, const struct pl_tar_reader *reader,
+                     const struct pl_written *other, const struct pl_written *file)
 {
-    const struct pl_tar_tree *tree = job->tree;
-    struct table table = table_new(job->arena, tree->file_count);
-    uint32_t next = 0;
-    for (size_t i = 0; i < tree->file_count; i++) {
-        const struct pl_content *content = &job->contents[i];
-        files[i] = describe(&tree->files[i], content);
-        bool shared = job->same && may_be_shared(content);
-        size_t alike = shared ? first_alike(&table, job, files, i) : i;
-        files[i].number = alike < i ? files[alike].number : next++;
-        if (alike < i) continue;
-        char name[PL_STORED_NAME_MAX];
-        pl_stored_name(&files[i], name);
-        if (shared && pl_same_files_link(job->same, &files[i], content->head, job->dirfd, name))
-            continue;
-        mode_t mode = mode_of(&files[i]);
-        if (write_file(job->dirfd, name, mode, content, files[i].path.p, err) != 0) return -1;
+    if (other->crc32 != file->crc32 || other->mode != file->mode || other->bytes != file->bytes)
+        return false;
+    if (other->data.n > 0 && other->given_up == reader->given_up)
+        return pb_str_eq(other->data, file->data);
+    char name[PL_STORED_NAME_MAX];
+    pl_stored_name(other->number, name);
+    return pl_file_holds(writer->dirfd, name, file->data);
+}
+
+/* A file before it with its mode and bytes, or NULL. */
+static const struct pl_written *find_alike(const struct pl_file_writer *writer,
+                                           const struct pl_tar_reader *reader,
+                                           const struct pl_written *file)
+{
+    uint32_t at = writer->chains[file->crc32 % PL_WRITTEN_CHAINS];
+    for (unsigned steps = 0; at > 0 && steps < CHAIN_MAX; steps++) {
+        const struct pl_written *other = &writer->files[at - 1];
+        if (is_alike(writer, reader, other, file)) return other;
+        at = other->next_alike;
     }
-    return 0;
+    return NULL;
 }
 
-int pl_write_files(const struct pl_write_job *job, struct pl_store_file *files, struct pb_err *err)
+static void add(struct pl_file_writer *writer, const struct pl_written *file, bool is_new)
 {
-    return (job->is_numbered ? write_numbered : write_in_folders)(job, files, err);
+    PB_GROW(writer->files, writer->cap, writer->n + 1);
+    struct pl_written *added = &writer->files[writer->n++];
+    *added = *file;
+    if (!is_new) return;
+    uint32_t *chain = &writer->chains[file->crc32 % PL_WRITTEN_CHAINS];
+    added->next_alike = *chain;
+    *chain = (uint32_t)writer->n;
+}
+
+/* True when a file with its content and mode was there already. */
+static bool share(struct pl_file_writer *writer, const struct pl_tar_reader *reader,
+                  struct pl_written *file)
+{
+    const struct pl_written *alike = find_alike(writer, reader, file);
+    if (alike) {
+        file->number = alike->number;
+        add(writer, file, false);
+        return true;
+    }
+    file->number = writer->next_number++;
+    const struct pl_store_file wanted = {
+        .mode = file->mode, .crc32 = file->crc32, .bytes = file->bytes};
+    char name[PL_STORED_NAME_MAX];
+    pl_stored_name(file->number, name);
+    if (!pl_same_files_link(writer->same, &wanted, file->data, writer->dirfd, name)) return false;
+    add(writer, file, true);
+    return true;
+}
+
+int pl_write_file(struct pl_file_writer *writer, struct pl_tar_reader *reader,
+                  const struct pl_tar_entry *entry, bool is_bin, const char *path,
+                  struct pb_err *err)
+{
+    struct content content = content_of(entry, is_bin);
+    struct pl_written file = {.mode = 0644 | (is_bin ? 0111 : entry->exec_bits)};
+    file.crc32 = libdeflate_crc32(0, content.head.p, content.head.n);
+    if (content.tail.n > 0) /* NULL would begin anew */
+        file.crc32 = libdeflate_crc32(file.crc32, content.tail.p, content.tail.n);
+    if (may_be_shared(writer, &content)) {
+        file.bytes = entry->bytes;
+        file.data = content.head;
+        file.given_up = reader->given_up;
+        if (share(writer, reader, &file)) return 0;
+    } else {
+        file.number = writer->next_number++;
+    }
+    if (create(writer, &content, reader, &file, path, err) != 0) return -1;
+    add(writer, &file, true);
+    return 0;
 }

@@ -2,26 +2,39 @@
 #ifndef PL_WRITE_FILES_H
 #define PL_WRITE_FILES_H
 
-#include "base/arena.h"
 #include "installer/store/same_files.h"
-#include "installer/store/tar_tree.h"
+#include "installer/store/tar_reader.h"
 
-/* Content in up to two pieces: what is left out of the archive's bytes lies between them. */
-struct pl_content {
-    struct pb_str head, tail;
+/*
+ * Writes an archive's files into one folder, as they come: each under a number (store.h), identical
+ * ones once. A file is compared with those before it of the same package, and with those of other
+ * packages by same_files.h, when it came in one piece (PL_TAR_PIECE_MAX).
+ */
+struct pl_written {
+    uint64_t bytes;
+    uint32_t crc32, mode, number;
+    uint32_t next_alike; /* index + 1 of the one before it in its chain */
+    struct pb_str data;  /* still readable while the reader's `given_up` is as then; empty: in
+                            several pieces */
+    uint64_t given_up;
 };
 
-struct pl_write_job {
-    int dirfd; /* an empty folder */
-    const struct pl_tar_tree *tree;
-    const struct pl_content *contents; /* per file */
-    bool is_numbered; /* all in one folder, named by number, identical ones once (store.h) */
-    struct pl_same_files *same; /* where identical files of others may be linked from, or NULL */
-    struct pb_arena *arena;
-};
+#define PL_WRITTEN_CHAINS 512
 
-/* Writes folders and files and says in `files` what they are. */
-int pl_write_files(const struct pl_write_job *job, struct pl_store_file *files,
-                   struct pb_err *err) PB_MUST_CHECK;
+struct pl_file_writer {
+    int dirfd;                  /* an empty folder that nobody else knows */
+    struct pl_same_files *same; /* NULL: no file is shared with any other */
+    struct pl_written *files;   /* in the order of the archive */
+    size_t n, cap;
+    uint32_t next_number;
+    uint32_t chains[PL_WRITTEN_CHAINS]; /* by CRC-32; index + 1 */
+};
+void pl_file_writer_release(struct pl_file_writer *writer);
+
+/* Writes the entry as writer->files[n]. A `bin` is made executable, and a CR behind its shebang
+ * line is left out. `path` is for messages. */
+int pl_write_file(struct pl_file_writer *writer, struct pl_tar_reader *reader,
+                  const struct pl_tar_entry *entry, bool is_bin, const char *path,
+                  struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -100,8 +100,8 @@ static int fill_store(struct bench *b)
         bench_archive(i, &gz, &files);
         b->file_count += files;
         (void)snprintf(key, sizeof key, "bench %u", i);
-        b->packages[i] =
-            pl_store_add_archive(b->store, pb_str(key), gz.p, gz.n, NULL, &reused, &err);
+        b->packages[i] = pl_store_add_archive(b->store, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL,
+                                              &reused, &err);
         if (!b->packages[i]) return fprintf(stderr, "%s\n", err.msg), -1;
     }
     return 0;

@@ -6,7 +6,7 @@
  */
 #include "base/fs.h"
 #include "bench_data.h"
-#include "installer/store/inflate.h"
+#include "installer/store/tar_stream.h"
 #include "installer/store/tar_tree.h"
 #include "installer/store/untar.h"
 
@@ -36,27 +36,32 @@ struct step {
 
 typedef int step_fn(struct step *s, unsigned number);
 
-static int inflate_one(struct step *s, unsigned number, struct pb_str *tar)
+static int open_one(struct step *s, unsigned number)
 {
     const struct pl_inflate_limits limits = {1 << 30, 1000};
     const struct pb_buf *a = &s->b->archives[number];
-    bool is_checked;
-    return pl_inflate(&s->inflater, a->p, a->n, &limits, tar, &is_checked, &s->err);
+    return pl_inflate_open(&s->inflater, &PL_PACKED(a->p, a->n), &limits, &s->err);
 }
 
 static int do_inflate(struct step *s, unsigned number)
 {
-    struct pb_str tar = {"", 0};
-    return inflate_one(s, number, &tar);
+    return open_one(s, number) == 0 ? pl_inflate_finish(&s->inflater, &s->err) : -1;
+}
+
+static int ignore(void *user, struct pl_tar_reader *reader, const struct pl_tar_entry *entry,
+                  struct pb_str path, struct pb_err *err)
+{
+    (void)user, (void)reader, (void)entry, (void)path, (void)err;
+    return 0;
 }
 
 static int do_tree(struct step *s, unsigned number)
 {
-    struct pb_str tar = {"", 0};
-    if (inflate_one(s, number, &tar) != 0) return -1;
-    struct pl_tar_reader reader = PL_TAR_READER(tar, 100000);
+    if (open_one(s, number) != 0) return -1;
+    struct pl_tar_reader reader = pl_tar_stream(&s->inflater, 100000);
+    const struct pl_tar_sink sink = {ignore, NULL};
     struct pl_tar_tree tree;
-    return pl_tar_tree_read(&reader, &s->arena, &tree, &s->err);
+    return pl_tar_tree_read(&reader, &sink, &s->arena, &tree, &s->err);
 }
 
 static int do_untar(struct step *s, unsigned number)
@@ -67,7 +72,7 @@ static int do_untar(struct step *s, unsigned number)
     PB_AUTO_FD int fd = openat(s->folder, name, O_RDONLY | O_DIRECTORY);
     const struct pb_buf *a = &s->b->archives[number];
     struct pl_store_package package;
-    return pl_untar(fd, a->p, a->n, NULL, &s->inflater, &s->arena, &package, &s->err);
+    return pl_untar(fd, &PL_PACKED(a->p, a->n), NULL, &s->inflater, &s->arena, &package, &s->err);
 }
 
 static int do_store(struct step *s, unsigned number)
@@ -76,7 +81,10 @@ static int do_store(struct step *s, unsigned number)
     bool reused;
     (void)snprintf(key, sizeof key, "bench %u", number);
     const struct pb_buf *a = &s->b->archives[number];
-    return pl_store_add_archive(s->store, pb_str(key), a->p, a->n, NULL, &reused, &s->err) ? 0 : -1;
+    return pl_store_add_archive(s->store, pb_str(key), &PL_PACKED(a->p, a->n), NULL, &reused,
+                                &s->err)
+               ? 0
+               : -1;
 }
 
 static const struct {
@@ -133,13 +141,12 @@ static int make_archives(struct bench *b)
     struct step s = {.b = b, .folder = -1};
     for (unsigned i = 0; i < b->package_count; i++) {
         size_t files;
-        struct pb_str tar = {"", 0};
         b->archives[i] = PB_BUF_INIT((size_t)256 << 20);
         bench_archive(i, &b->archives[i], &files);
-        if (inflate_one(&s, i, &tar) != 0) return -1;
+        if (do_inflate(&s, i) != 0) return -1;
         b->file_count += files;
         b->packed_bytes += b->archives[i].n;
-        b->tar_bytes += tar.n;
+        b->tar_bytes += s.inflater.total;
     }
     pl_inflater_release(&s.inflater);
     return 0;

@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pb_arena arena = PB_ARENA_INIT;
     struct pl_tar_tree tree;
     struct pl_tar_reader again = PL_TAR_READER(pb_strn(tar, n), HEADERS_MAX);
-    if (pl_tar_tree_read(&again, &arena, &tree, NULL) == 0)
+    if (pl_tar_tree_read(&again, NULL, &arena, &tree, NULL) == 0)
         for (size_t i = 0; i < tree.file_count; i++)
             if (!pl_path_is_clean(tree.files[i].path)) abort();
     pb_arena_release(&arena);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Archives to trees, in memory. Whatever comes in, what comes out is clean, sorted and bounded. */
-#include "installer/store/inflate.h"
+/* Archives to trees. Whatever comes in, what comes out is clean, sorted and bounded. */
 #include "installer/store/package_path.h"
+#include "installer/store/tar_stream.h"
 #include "installer/store/tar_tree.h"
 
 #include <stdlib.h>
@@ -13,22 +13,28 @@ static void require(bool holds)
     if (!holds) abort();
 }
 
-static bool lies_in(struct pb_str part, struct pb_str whole)
+static int read_all(void *user, struct pl_tar_reader *reader, const struct pl_tar_entry *entry,
+                    struct pb_str path, struct pb_err *err)
 {
-    return part.n == 0 || (part.p >= whole.p && part.p + part.n <= whole.p + whole.n);
+    uint64_t *files = user, bytes = entry->data.n;
+    struct pb_str piece;
+    int got;
+    require(path.p[path.n] == '\0');
+    while ((got = pl_tar_rest(reader, &piece, err)) > 0)
+        bytes += piece.n;
+    require(got < 0 || bytes == entry->bytes);
+    ++*files;
+    return got;
 }
 
-static void check_tree(const struct pl_tar_tree *tree, struct pb_str tar)
+static void check_tree(const struct pl_tar_tree *tree, uint64_t files)
 {
-    uint64_t bytes = 0;
     for (size_t i = 0; i < tree->file_count; i++) {
         const struct pl_tar_file *file = &tree->files[i];
         require(pl_path_is_clean(file->path) && file->path.p[file->path.n] == '\0');
         require(i == 0 || pb_str_cmp(tree->files[i - 1].path, file->path) < 0);
-        require(lies_in(file->data, tar));
-        bytes += file->data.n;
+        require(file->order < files);
     }
-    require(bytes == tree->bytes);
     for (size_t i = 0; i < tree->dir_count; i++)
         require(pl_path_is_clean(tree->dirs[i]) && tree->dirs[i].p[tree->dirs[i].n] == '\0');
 }
@@ -39,16 +45,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pl_inflater inflater = PL_INFLATER_INIT;
     struct pb_arena arena = PB_ARENA_INIT;
     struct pb_err err = PB_ERR_INIT;
-    struct pb_str tar;
-    bool is_checked;
-    if (pl_inflate(&inflater, data, size, &limits, &tar, &is_checked, &err) == 0) {
-        require(tar.n <= limits.max_bytes || tar.p == (const char *)data);
-        struct pl_tar_reader reader = PL_TAR_READER(tar, 10000);
-        reader.needs_end_mark = !is_checked;
+    if (pl_inflate_open(&inflater, &PL_PACKED(data, size), &limits, &err) == 0) {
+        struct pl_tar_reader reader = pl_tar_stream(&inflater, 10000);
+        uint64_t files = 0;
+        const struct pl_tar_sink sink = {read_all, &files};
         struct pl_tar_tree tree;
-        int result = pl_tar_tree_read(&reader, &arena, &tree, &err);
+        int result = pl_tar_tree_read(&reader, &sink, &arena, &tree, &err);
+        if (result == 0) result = pl_inflate_finish(&inflater, &err);
         require((result == 0) != pb_err_is_set(&err));
-        if (result == 0) check_tree(&tree, tar);
+        require(inflater.total <= limits.max_bytes || pb_err_is_set(&err));
+        if (result == 0) check_tree(&tree, files);
     } else {
         require(pb_err_is_set(&err));
     }

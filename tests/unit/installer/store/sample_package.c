@@ -41,7 +41,7 @@ const struct pl_store_package *sample_add(struct pl_store *store, unsigned numbe
     sample_archive(number, &gz);
     sample_key(number, key);
     const struct pl_store_package *package =
-        pl_store_add_archive(store, pb_str(key), gz.p, gz.n, NULL, &reused, &err);
+        pl_store_add_archive(store, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL, &reused, &err);
     cr_assert_not_null(package, "%s", err.msg);
     return package;
 }
@@ -51,7 +51,7 @@ const char *sample_stored(const struct pl_store_package *package, const char *pa
     static char out[300];
     for (size_t i = 0; i < package->file_count; i++) {
         char name[PL_STORED_NAME_MAX];
-        pl_stored_name(&package->files[i], name);
+        pl_stored_name(package->files[i].number, name);
         (void)snprintf(out, sizeof out, "%s/%s", package->folder, name);
         if (pb_str_is(package->files[i].path, path)) return out;
     }

@@ -7,6 +7,7 @@
 #include <archive_entry.h>
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const struct pl_inflate_limits limits = {.max_bytes = 64 << 20, .max_ratio = 1000};
 
@@ -20,16 +21,47 @@ static void add_noise(struct pb_buf *out, size_t n)
     }
 }
 
+/* Everything, by pieces of at least `step` bytes. */
+static int inflate_all(struct pl_inflater *inflater, const struct pl_packed *in,
+                       const struct pl_inflate_limits *lim, size_t step, struct pb_buf *out,
+                       struct pb_err *err)
+{
+    pb_buf_clear(out);
+    if (pl_inflate_open(inflater, in, lim, err) != 0) return -1;
+    for (size_t used = 0;; used = inflater->tar.n) {
+        if (pl_inflate_more(inflater, used, step, err) != 0) return -1;
+        if (inflater->tar.n == 0) return 0;
+        cr_assert(inflater->tar.n >= step || inflater->is_end);
+        pb_buf_add_str(out, inflater->tar);
+    }
+}
+
+static int file_of(const void *data, size_t n)
+{
+    char path[] = "/tmp/test-inflate-XXXXXX";
+    int fd = mkstemp(path);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(write(fd, data, n), (ssize_t)n);
+    return fd;
+}
+
+/* From memory and from a file, whatever the steps. */
 static void expect_inflates(const void *data, size_t n, struct pb_str want)
 {
+    static const size_t steps[] = {1, 512, 300000, PL_INFLATE_WINDOW};
     struct pl_inflater inflater = PL_INFLATER_INIT;
-    struct pb_str out;
-    struct pb_err err = PB_ERR_INIT;
-    bool is_checked;
-    cr_assert_eq(pl_inflate(&inflater, data, n, &limits, &out, &is_checked, &err), 0, "%s",
-                 err.msg);
-    cr_assert(pb_str_eq(out, want), "%zu bytes instead of %zu", out.n, want.n);
-    cr_assert(is_checked);
+    struct pb_buf out PB_AUTO_BUF = TAR_BUF;
+    int fd = file_of(data, n);
+    const struct pl_packed from[] = {PL_PACKED(data, n), {.n = n, .fd = fd}};
+    for (size_t i = 0; i < 8; i++) {
+        struct pb_err err = PB_ERR_INIT;
+        cr_assert_eq(inflate_all(&inflater, &from[i % 2], &limits, steps[i / 2], &out, &err), 0,
+                     "%s", err.msg);
+        cr_assert(pb_str_eq(pb_buf_str(&out), want), "%zu bytes instead of %zu", out.n, want.n);
+        cr_assert(inflater.is_checked);
+    }
+    close(fd);
     pl_inflater_release(&inflater);
 }
 
@@ -37,17 +69,21 @@ static void expect_refused(const void *data, size_t n, const struct pl_inflate_l
                            enum pb_code code)
 {
     struct pl_inflater inflater = PL_INFLATER_INIT;
-    struct pb_str out;
-    struct pb_err err = PB_ERR_INIT;
-    bool is_checked;
-    cr_assert_eq(pl_inflate(&inflater, data, n, lim, &out, &is_checked, &err), -1);
-    cr_assert_eq(err.code, code, "%s", err.msg);
+    struct pb_buf out PB_AUTO_BUF = TAR_BUF;
+    int fd = file_of(data, n);
+    const struct pl_packed from[] = {PL_PACKED(data, n), {.n = n, .fd = fd}};
+    for (size_t i = 0; i < 2; i++) {
+        struct pb_err err = PB_ERR_INIT;
+        cr_assert_eq(inflate_all(&inflater, &from[i], lim, 1, &out, &err), -1);
+        cr_assert_eq(err.code, code, "%s", err.msg);
+    }
+    close(fd);
     pl_inflater_release(&inflater);
 }
 
 Test(inflate, unpacks_gzip_of_any_size)
 {
-    static const size_t sizes[] = {0, 1, 511, 512, 513, 70000, 3000000};
+    static const size_t sizes[] = {0, 1, 511, 512, 513, 70000, 3000000, 9000000};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         struct pb_buf text PB_AUTO_BUF = TAR_BUF, gz PB_AUTO_BUF = TAR_BUF;
         add_noise(&text, sizes[i]);
@@ -106,10 +142,9 @@ Test(inflate, small_archives_may_have_any_ratio)
     struct pb_buf gz PB_AUTO_BUF = TAR_BUF;
     gzip_add(&gz, zeros, 1 << 20);
     struct pl_inflater inflater = PL_INFLATER_INIT;
-    struct pb_str out;
-    bool is_checked;
+    struct pb_buf out PB_AUTO_BUF = TAR_BUF;
     struct pl_inflate_limits strict = {64 << 20, 2};
-    cr_assert_eq(pl_inflate(&inflater, gz.p, gz.n, &strict, &out, &is_checked, NULL), 0);
+    cr_assert_eq(inflate_all(&inflater, &PL_PACKED(gz.p, gz.n), &strict, 1, &out, NULL), 0);
     cr_assert_eq(out.n, 1 << 20);
     pl_inflater_release(&inflater);
     free(zeros);
@@ -138,12 +173,17 @@ Test(inflate, passes_plain_tar_through)
     tar_add_file(&tar, "p/a", "1");
     tar_end(&tar);
     struct pl_inflater inflater = PL_INFLATER_INIT;
-    struct pb_str out;
-    bool is_checked = true;
-    cr_assert_eq(pl_inflate(&inflater, tar.p, tar.n, &limits, &out, &is_checked, NULL), 0);
-    cr_assert_eq(out.p, tar.p);
-    cr_assert_eq(out.n, tar.n);
-    cr_assert(!is_checked);
+    cr_assert_eq(pl_inflate_open(&inflater, &PL_PACKED(tar.p, tar.n), &limits, NULL), 0);
+    cr_assert_eq(inflater.tar.p, tar.p);
+    cr_assert_eq(inflater.tar.n, tar.n);
+    cr_assert(!inflater.is_checked);
+    struct pb_buf out PB_AUTO_BUF = TAR_BUF;
+    int fd = file_of(tar.p, tar.n);
+    const struct pl_packed file = {.n = tar.n, .fd = fd};
+    cr_assert_eq(inflate_all(&inflater, &file, &limits, 1, &out, NULL), 0);
+    cr_assert(pb_str_eq(pb_buf_str(&out), pb_buf_str(&tar)));
+    cr_assert(!inflater.is_checked);
+    close(fd);
     pl_inflater_release(&inflater);
 }
 
@@ -199,12 +239,11 @@ Test(inflate, reuses_one_inflater)
     struct pl_inflater inflater = PL_INFLATER_INIT;
     for (size_t round = 0; round < 20; round++) {
         struct pb_buf text PB_AUTO_BUF = TAR_BUF, gz PB_AUTO_BUF = TAR_BUF;
-        add_noise(&text, (round * 7919) % 50000);
+        add_noise(&text, round % 3 == 2 ? 5000000 : (round * 7919) % 50000);
         gzip_add(&gz, text.p, text.n);
-        struct pb_str out;
-        bool is_checked;
-        cr_assert_eq(pl_inflate(&inflater, gz.p, gz.n, &limits, &out, &is_checked, NULL), 0);
-        cr_assert(pb_str_eq(out, pb_buf_str(&text)));
+        struct pb_buf out PB_AUTO_BUF = TAR_BUF;
+        cr_assert_eq(inflate_all(&inflater, &PL_PACKED(gz.p, gz.n), &limits, 1, &out, NULL), 0);
+        cr_assert(pb_str_eq(pb_buf_str(&out), pb_buf_str(&text)));
     }
     pl_inflater_release(&inflater);
 }

@@ -144,8 +144,8 @@ static const struct pl_store_package *add_bundled(struct scene *s)
     tar_add_file(&tar, "package/node_modules/in/lib/a.js", "bundled too");
     tar_end(&tar);
     bool reused;
-    const struct pl_store_package *p =
-        pl_store_add_archive(s->store, PB_LIT("b"), tar.p, tar.n, NULL, &reused, &s->err);
+    const struct pl_store_package *p = pl_store_add_archive(
+        s->store, PB_LIT("b"), &PL_PACKED(tar.p, tar.n), NULL, &reused, &s->err);
     cr_assert_not_null(p, "%s", s->err.msg);
     return p;
 }

@@ -85,11 +85,11 @@ Test(store, the_second_to_add_takes_the_first_ones)
     sample_archive(1, &gz);
     sample_key(1, key);
     const struct pl_store_package *p =
-        pl_store_add_archive(a, pb_str(key), gz.p, gz.n, NULL, &reused, &err);
+        pl_store_add_archive(a, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL, &reused, &err);
     cr_assert_not_null(p, "%s", err.msg);
     cr_assert(!reused);
     cr_assert_eq(fstatat(pl_store_dirfd(a), p->folder, &before, 0), 0);
-    p = pl_store_add_archive(b, pb_str(key), gz.p, gz.n, NULL, &reused, &err);
+    p = pl_store_add_archive(b, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL, &reused, &err);
     expect_sample(b, p, 1);
     cr_assert(reused);
     cr_assert_eq(fstatat(pl_store_dirfd(b), p->folder, &after, 0), 0);
@@ -110,8 +110,8 @@ Test(store, a_refused_archive_leaves_nothing)
     tar_end(&tar);
     bool reused;
     struct pb_err err = PB_ERR_INIT;
-    cr_assert_null(
-        pl_store_add_archive(store, pb_str("some key"), tar.p, tar.n, NULL, &reused, &err));
+    cr_assert_null(pl_store_add_archive(store, pb_str("some key"), &PL_PACKED(tar.p, tar.n), NULL,
+                                        &reused, &err));
     cr_assert_eq(err.code, PB_E_BAD_INPUT);
     cr_assert_null(pl_store_find(store, pb_str("some key")));
     pl_store_close(store);
@@ -179,7 +179,7 @@ Test(store, bins_are_repaired_when_unpacked)
     bool reused;
     struct pb_err err = PB_ERR_INIT;
     const struct pl_store_package *p =
-        pl_store_add_archive(store, pb_str("k"), tar.p, tar.n, &add, &reused, &err);
+        pl_store_add_archive(store, pb_str("k"), &PL_PACKED(tar.p, tar.n), &add, &reused, &err);
     cr_assert_not_null(p, "%s", err.msg);
     cr_assert_eq(p->files[0].mode, 0755);
     cr_assert_eq(p->files[0].bytes, 10);
@@ -271,7 +271,7 @@ static const struct pl_store_package *add_copy(struct pl_store *store, const cha
     struct pb_err err = PB_ERR_INIT;
     const struct pl_store_add add = {.has_scripts = has_scripts};
     const struct pl_store_package *p =
-        pl_store_add_archive(store, pb_str(key), tar.p, tar.n, &add, &reused, &err);
+        pl_store_add_archive(store, pb_str(key), &PL_PACKED(tar.p, tar.n), &add, &reused, &err);
     cr_assert_not_null(p, "%s", err.msg);
     return p;
 }

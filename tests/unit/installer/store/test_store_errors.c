@@ -56,7 +56,7 @@ Test(store_errors, a_full_disk_leaves_no_half_package)
     bool reused;
     struct pb_err err = PB_ERR_INIT;
     const struct pl_store_package *p =
-        pl_store_add_archive(store, pb_str("huge"), tar.p, tar.n, NULL, &reused, &err);
+        pl_store_add_archive(store, pb_str("huge"), &PL_PACKED(tar.p, tar.n), NULL, &reused, &err);
     const struct pl_store_package *found = pl_store_find(store, pb_str("huge"));
     const struct pl_store_package *small = sample_add(store, 1); /* the space is free again */
     struct pl_store_check check = {0};
@@ -86,7 +86,7 @@ Test(store_errors, a_full_project_disk_names_the_target)
     bool reused;
     struct pb_err err = PB_ERR_INIT;
     const struct pl_store_package *p =
-        pl_store_add_archive(store, pb_str("huge"), tar.p, tar.n, NULL, &reused, &err);
+        pl_store_add_archive(store, pb_str("huge"), &PL_PACKED(tar.p, tar.n), NULL, &reused, &err);
     cr_assert_not_null(p, "%s", err.msg);
     int project = open(path, O_RDONLY | O_DIRECTORY);
     struct pl_place_result result;
@@ -142,7 +142,7 @@ Test(store_errors, too_few_descriptors_are_no_damage)
         few.rlim_cur = (rlim_t)lowest + spare;
         cr_assert_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
         const struct pl_store_package *p =
-            pl_store_add_archive(store, pb_str(key), gz.p, gz.n, NULL, &reused, &err);
+            pl_store_add_archive(store, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL, &reused, &err);
         const struct pl_place_target to = {dir.fd, "node_modules/a", false};
         done = p && pl_place_package(store, p, &to, &result, &err) == 0;
         cr_assert_eq(setrlimit(RLIMIT_NOFILE, &usual), 0);

@@ -34,7 +34,8 @@ static int install_one(struct pl_store *store, int project, unsigned number)
         if (!p) {
             struct pb_buf gz PB_AUTO_BUF = TAR_BUF;
             sample_archive(number, &gz);
-            p = pl_store_add_archive(store, pb_str(key), gz.p, gz.n, NULL, &reused, &err);
+            p = pl_store_add_archive(store, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL, &reused,
+                                     &err);
         }
         if (!p) return fprintf(stderr, "add: %s\n", err.msg), 3;
         const struct pl_place_target to = {project, target, false};

@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static struct pl_tar_reader reader_of(const struct pb_buf *tar)
 {
@@ -307,4 +308,97 @@ Test(tar_reader, ignores_the_size_of_folders_and_links)
     cr_assert_eq(next(&reader).type, PL_TAR_LINK);
     expect_entry(next(&reader), "p/a", "1");
     expect_end(&reader);
+}
+
+/* A window as small as it may be, in fresh memory each time, so that the sanitizers see who holds
+ * on to what was given up. */
+struct window {
+    struct pb_str left; /* of the archive, what is in the window included */
+    char *now;
+};
+
+static int move_on(void *user, size_t used, size_t need, struct pb_str *tar, struct pb_err *err)
+{
+    (void)err;
+    struct window *w = user;
+    w->left = pb_str_skip(w->left, used);
+    size_t n = need < w->left.n ? need : w->left.n;
+    free(w->now);
+    w->now = malloc(n + 1);
+    memcpy(w->now, w->left.p, n);
+    *tar = pb_strn(w->now, n);
+    return 0;
+}
+
+static void expect_rest(struct pl_tar_reader *reader, struct pl_tar_entry *seen, struct pb_str want)
+{
+    struct pb_str piece = seen->data;
+    struct pb_err err = PB_ERR_INIT;
+    do {
+        cr_assert_leq(piece.n, want.n);
+        cr_assert(pb_str_eq(piece, pb_strn(want.p, piece.n)));
+        want = pb_str_skip(want, piece.n);
+    } while (pl_tar_rest(reader, &piece, &err) > 0);
+    cr_assert(!pb_err_is_set(&err), "%s", err.msg);
+    cr_assert_eq(want.n, 0);
+}
+
+Test(tar_reader, sees_the_same_through_a_window)
+{
+    struct pb_buf tar PB_AUTO_BUF = TAR_BUF;
+    char *large = calloc(1, PL_TAR_PIECE_MAX + 700);
+    tar_add_pax(&tar, 'g', "comment", "0123abc", 7);
+    tar_add_pax(&tar, 'x', "path", "p/from-pax", 10);
+    tar_add_file(&tar, "p/ignored", "1");
+    tar_add(&tar, "././@LongLink", 'L', "p/from-gnu");
+    tar_add_header(&tar, &(struct tar_header){.name = "p/x", .size = PL_TAR_PIECE_MAX + 700});
+    tar_add_data(&tar, large, PL_TAR_PIECE_MAX + 700);
+    tar_add_header(&tar, &(struct tar_header){.name = "b", .prefix = "p/a"});
+    tar_add_header(&tar, &(struct tar_header){.name = "p/whole", .size = PL_TAR_PIECE_MAX});
+    tar_add_data(&tar, large, PL_TAR_PIECE_MAX);
+    tar_add(&tar, "p/link", '2', "");
+    tar_end(&tar);
+    struct pl_tar_reader plain = reader_of(&tar), through = reader_of(&tar);
+    struct window window = {.left = pb_buf_str(&tar)};
+    through.tar = (struct pb_str){"", 0};
+    through.more = move_on;
+    through.user = &window;
+    for (int i = 0; i < 5; i++) {
+        struct pl_tar_entry want = next(&plain), got = next(&through);
+        cr_assert(pb_str_eq(want.path, got.path), "entry %d", i);
+        cr_assert_eq(want.type, got.type);
+        cr_assert_eq(want.data.n, got.bytes);
+        if (i != 3) expect_rest(&through, &got, want.data); /* what nobody reads is skipped */
+    }
+    expect_end(&plain);
+    expect_end(&through);
+    free(window.now);
+    free(large);
+}
+
+Test(tar_reader, notices_every_cut_through_a_window)
+{
+    struct pb_buf tar PB_AUTO_BUF = TAR_BUF;
+    char *large = calloc(1, PL_TAR_PIECE_MAX + 700);
+    tar_add_header(&tar, &(struct tar_header){.name = "p/x", .size = PL_TAR_PIECE_MAX + 700});
+    tar_add_data(&tar, large, PL_TAR_PIECE_MAX + 700);
+    tar_end(&tar);
+    static const size_t cuts[] = {
+        0, 1, 511, 512, 513, PL_TAR_PIECE_MAX, PL_TAR_PIECE_MAX + 1212, PL_TAR_PIECE_MAX + 1500};
+    for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+        struct pl_tar_reader reader = reader_of(&tar);
+        struct window window = {.left = pb_strn(tar.p, cuts[i])};
+        reader.tar = (struct pb_str){"", 0};
+        reader.more = move_on;
+        reader.user = &window;
+        struct pl_tar_entry entry;
+        struct pb_err err = PB_ERR_INIT;
+        int got;
+        while ((got = pl_tar_next(&reader, &entry, &err)) > 0) {
+        }
+        cr_assert_eq(got, -1, "cut at %zu", cuts[i]);
+        cr_assert(strstr(err.msg, "cut off"), "cut at %zu: %s", cuts[i], err.msg);
+        free(window.now);
+    }
+    free(large);
 }
