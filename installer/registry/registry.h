@@ -17,7 +17,7 @@
  *                                     handed on, as nobody waits for it
  *
  * Asking once per name is the caller's business. From the configuration: offline, prefer-offline,
- * before and min-release-age (which need the full document), replace-registry-host.
+ * full-metadata, before and min-release-age (which need the full document), replace-registry-host.
  */
 struct pl_registry;
 struct pl_registry_answer; /* a document as it came; one thread at a time */
