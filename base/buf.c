@@ -129,3 +129,11 @@ char *pb_buf_take(struct pb_buf *buf, size_t *n)
     *buf = PB_BUF_INIT(buf->max);
     return p;
 }
+
+void pb_buf_add_crlf(struct pb_buf *buf, struct pb_str text)
+{
+    for (struct pb_str line; pb_str_split(&text, '\n', &line);) {
+        pb_buf_add_str(buf, line);
+        if (text.p) pb_buf_add_cstr(buf, "\r\n");
+    }
+}

@@ -32,6 +32,8 @@ void pb_buf_vprintf(struct pb_buf *buf, const char *fmt, va_list ap) PB_PRINTF(2
 char *pb_buf_reserve(struct pb_buf *buf, size_t n);
 /* Appends `s` as a JSON string with quotes. */
 void pb_buf_add_json(struct pb_buf *buf, struct pb_str s);
+/* Appends a text with "\n" made "\r\n". */
+void pb_buf_add_crlf(struct pb_buf *buf, struct pb_str text);
 
 static inline bool pb_buf_ok(const struct pb_buf *buf)
 {

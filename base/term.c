@@ -86,23 +86,52 @@ unsigned pb_term_width(int fd)
     return size.ws_col;
 }
 
-void pb_progress(const char *fmt, ...)
+/* Bytes of UTF-8 text that take at most so many columns, each character being one wide. */
+static int bytes_within(const char *text, unsigned columns)
 {
-    if (log_level < PB_INFO || !isatty(STDERR_FILENO)) return;
-    int64_t now_ns = pb_now_ns();
-    if (now_ns - progress_last_ns < PROGRESS_PERIOD_NS) return;
+    const char *p = text;
+    for (; *p; p++) {
+        bool begins = ((unsigned char)*p & 0xC0) != 0x80;
+        if (begins && columns-- == 0) break;
+    }
+    return (int)(p - text);
+}
+
+static bool has_progress(void)
+{
+    const char *term = getenv("TERM");
+    return log_level >= PB_INFO && isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0);
+}
+
+static void show_progress(const char *fmt, va_list ap)
+{
     char text[LINE_BYTES];
-    va_list ap;
-    va_start(ap, fmt);
     (void)vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
     make_printable(text, false);
     /* One column less than the terminal has: a full line would wrap and could not be cleared. */
-    int width = (int)pb_term_width(STDERR_FILENO) - 1;
-    fprintf(stderr, "\r\033[K%.*s", width, text);
+    unsigned width = pb_term_width(STDERR_FILENO) - 1;
+    fprintf(stderr, "\r\033[K%.*s", bytes_within(text, width), text);
     fflush(stderr);
     progress_shown = true;
-    progress_last_ns = now_ns;
+    progress_last_ns = pb_now_ns();
+}
+
+void pb_progress(const char *fmt, ...)
+{
+    if (!has_progress() || pb_now_ns() - progress_last_ns < PROGRESS_PERIOD_NS) return;
+    va_list ap;
+    va_start(ap, fmt);
+    show_progress(fmt, ap);
+    va_end(ap);
+}
+
+void pb_progress_step(const char *fmt, ...)
+{
+    if (!has_progress()) return;
+    va_list ap;
+    va_start(ap, fmt);
+    show_progress(fmt, ap);
+    va_end(ap);
 }
 
 void pb_progress_clear(void)

@@ -22,10 +22,13 @@ bool pb_term_color(int fd);
 unsigned pb_term_width(int fd);
 
 /*
- * One progress line on stderr, shown on a terminal only, at most ten times a second. Messages from
- * pb_log() first clear it. One line per process; one thread at a time.
+ * One progress line on stderr, shown only on a terminal that can clear it, cut to its width.
+ * Messages from pb_log() first clear it. One line per process; one thread at a time.
  */
+/* For what changes often: at most ten times a second, else left out. */
 void pb_progress(const char *fmt, ...) PB_PRINTF(1, 2);
+/* For the begin of something that may take long: always shown. */
+void pb_progress_step(const char *fmt, ...) PB_PRINTF(1, 2);
 void pb_progress_clear(void);
 
 #endif

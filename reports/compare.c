@@ -27,22 +27,25 @@ static struct pb_comparison compare(const struct pb_cell *cell, const struct pb_
     return (struct pb_comparison){.has = true, .paired = pb_paired(d, n)};
 }
 
-static struct pb_gate_side side_of(const struct pb_report_model *model, const struct pb_cell *cell)
+static struct pb_gate_side side_of(const struct pb_report_model *model, const struct pb_cell *cell,
+                                   const char *without_figures)
 {
     const struct pb_journal_arm *arm = pb_report_arm(model, cell->arm);
     return (struct pb_gate_side){
         .arm = cell->arm,
         .manager = arm ? arm->manager : NULL,
         .stage = {counted(cell), {cell->confirming, cell->confirming_count}},
-        .invalid_reason = pb_cell_has_figures(cell) ? cell->not_comparable : "no valid figures",
+        .invalid_reason = pb_cell_has_figures(cell) ? NULL : without_figures,
     };
 }
 
 static void judge(const struct pb_report_model *model, const struct pb_gate_rules *rules,
                   struct pb_cell *cell, const struct pb_cell *base)
 {
-    struct pb_gate_side candidate = side_of(model, cell), baseline = side_of(model, base);
+    struct pb_gate_side candidate = side_of(model, cell, "this cell has no valid figures"),
+                        baseline = side_of(model, base, "the baseline has no valid figures");
     struct pb_gate_cell judged = {.registry = cell->registry, .phase = cell->phase};
+    candidate.not_comparable = cell->not_comparable ? cell->not_comparable : base->not_comparable;
     pb_gate_cell_judge(rules, &candidate, &baseline, &judged);
     cell->verdict = judged.verdict;
     cell->verdict_reason = judged.reason;

@@ -73,6 +73,39 @@ static void add_cell(struct pb_json_out *j, const struct pb_gate_cell *cell)
     pb_json_close(j, '}');
 }
 
+static void add_finding(struct pb_json_out *j, const struct pb_run_finding *finding)
+{
+    static const char *const effects[] = {"cell", "comparison", "run", "remark"};
+    pb_json_break(j);
+    pb_json_open(j, NULL, '{');
+    pb_json_text(j, "check", finding->check);
+    pb_json_text(j, "effect", effects[finding->effect]);
+    pb_json_text(j, "registry", finding->registry);
+    pb_json_text(j, "phase", finding->phase);
+    pb_json_text(j, "arm", finding->arm);
+    pb_json_text(j, "reason", finding->reason);
+    pb_json_close(j, '}');
+}
+
+static void add_gate(struct pb_json_out *j, const struct pb_gate *gate)
+{
+    pb_json_break(j);
+    pb_json_open(j, NULL, '{');
+    pb_json_text(j, "candidate", gate->candidate);
+    pb_json_text(j, "baseline", gate->baseline);
+    pb_json_text(j, "answer", pb_gate_answer_name(gate->answer));
+    pb_json_text(j, "reason", gate->reason);
+    pb_json_open(j, "run_findings", '[');
+    for (size_t i = 0; i < gate->finding_count; i++)
+        add_finding(j, &gate->findings[i]);
+    pb_json_close(j, ']');
+    pb_json_open(j, "cells", '[');
+    for (size_t c = 0; c < gate->cell_count; c++)
+        add_cell(j, &gate->cells[c]);
+    pb_json_close(j, ']');
+    pb_json_close(j, '}');
+}
+
 void pb_gate_render_json(const struct pb_gate *gates, size_t n, bool color, struct pb_buf *out)
 {
     struct pb_json_out j = {.out = out};
@@ -80,19 +113,8 @@ void pb_gate_render_json(const struct pb_gate *gates, size_t n, bool color, stru
     pb_json_open(&j, NULL, '{');
     pb_json_text(&j, "schema", "phasebench-gate/1");
     pb_json_open(&j, "gates", '[');
-    for (size_t g = 0; g < n; g++) {
-        pb_json_break(&j);
-        pb_json_open(&j, NULL, '{');
-        pb_json_text(&j, "candidate", gates[g].candidate);
-        pb_json_text(&j, "baseline", gates[g].baseline);
-        pb_json_text(&j, "answer", pb_gate_answer_name(gates[g].answer));
-        pb_json_text(&j, "reason", gates[g].reason);
-        pb_json_open(&j, "cells", '[');
-        for (size_t c = 0; c < gates[g].cell_count; c++)
-            add_cell(&j, &gates[g].cells[c]);
-        pb_json_close(&j, ']');
-        pb_json_close(&j, '}');
-    }
+    for (size_t g = 0; g < n; g++)
+        add_gate(&j, &gates[g]);
     pb_json_close(&j, ']');
     pb_json_close(&j, '}');
     pb_buf_add_char(out, '\n');

@@ -112,7 +112,26 @@ static void add_answer(struct pb_buf *out, const struct pb_gate *gate)
     pb_add_line(out, gate->candidate);
     pb_buf_add_cstr(out, " against ");
     pb_add_line(out, gate->baseline);
-    pb_buf_printf(out, ": %s: %s", pb_gate_answer_name(gate->answer), gate->reason);
+    pb_buf_printf(out, ": %s: ", pb_gate_answer_name(gate->answer));
+    pb_add_line(out, gate->reason);
+}
+
+/* What holds of the run and shows in no row. */
+static bool is_note(const struct pb_run_finding *f)
+{
+    return f->effect == PB_FINDING_RUN || f->effect == PB_FINDING_REMARK;
+}
+
+static void add_notes(struct pb_buf *out, const struct pb_gate *gate)
+{
+    for (size_t i = 0; i < gate->finding_count; i++) {
+        const struct pb_run_finding *f = &gate->findings[i];
+        if (!is_note(f)) continue;
+        pb_buf_printf(out, "note: %s%s%s: ", f->phase ? f->phase : "", f->phase ? ": " : "",
+                      f->check);
+        pb_add_line(out, f->reason);
+        pb_buf_add_char(out, '\n');
+    }
 }
 
 static void render_text(const struct pb_gate *gates, size_t n, bool color, struct pb_buf *out)
@@ -121,6 +140,7 @@ static void render_text(const struct pb_gate *gates, size_t n, bool color, struc
         const char *registry = NULL;
         add_answer(out, &gates[g]);
         pb_buf_add_char(out, '\n');
+        add_notes(out, &gates[g]);
         for (size_t c = 0; c < gates[g].cell_count; c++) {
             const struct pb_gate_cell *cell = &gates[g].cells[c];
             if (!registry || strcmp(registry, cell->registry) != 0)
@@ -161,6 +181,24 @@ static void add_row_markdown(struct pb_buf *out, const struct pb_gate_cell *cell
     pb_buf_add_cstr(out, " |\n");
 }
 
+static void add_notes_markdown(struct pb_buf *out, const struct pb_gate *gate)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < gate->finding_count; i++) {
+        const struct pb_run_finding *f = &gate->findings[i];
+        if (!is_note(f)) continue;
+        pb_buf_add_cstr(out, "- ");
+        add_cell(out, f->phase);
+        pb_buf_add_cstr(out, f->phase ? ": " : "");
+        add_cell(out, f->check);
+        pb_buf_add_cstr(out, ": ");
+        add_cell(out, f->reason);
+        pb_buf_add_char(out, '\n');
+        n++;
+    }
+    if (n) pb_buf_add_char(out, '\n');
+}
+
 static void render_markdown(const struct pb_gate *gates, size_t n, bool color, struct pb_buf *out)
 {
     (void)color;
@@ -169,8 +207,10 @@ static void render_markdown(const struct pb_gate *gates, size_t n, bool color, s
         add_cell(out, gates[g].candidate);
         pb_buf_add_cstr(out, " against ");
         add_cell(out, gates[g].baseline);
-        pb_buf_printf(out, ": %s.** %s.\n\n", pb_gate_answer_name(gates[g].answer),
-                      gates[g].reason);
+        pb_buf_printf(out, ": %s.** ", pb_gate_answer_name(gates[g].answer));
+        add_cell(out, gates[g].reason);
+        pb_buf_add_cstr(out, ".\n\n");
+        add_notes_markdown(out, &gates[g]);
         pb_buf_add_cstr(out, "| registry | phase | figure | verdict | change | why |\n"
                              "|---|---|---|---|---|---|\n");
         for (size_t c = 0; c < gates[g].cell_count; c++)

@@ -147,8 +147,9 @@ static void add_facts(const struct pb_html *h)
 static void add_problems(const struct pb_html *h)
 {
     if (h->model->problem_count == 0) return;
-    pb_buf_add_cstr(h->out, "<div class=\"alert\" role=\"note\"><strong>This result is not "
-                            "whole.</strong><ul>");
+    bool is_cut = h->model->journal->problem_count > 0;
+    pb_buf_printf(h->out, "<div class=\"alert\" role=\"note\"><strong>%s</strong><ul>",
+                  is_cut ? "This result is not whole." : "Read these figures with care.");
     for (size_t i = 0; i < h->model->problem_count; i++) {
         pb_buf_add_cstr(h->out, "<li>");
         pb_add_xml(h->out, h->model->problems[i]);
@@ -189,6 +190,7 @@ static void add_phase(const struct pb_html *h, size_t r, size_t p)
     pb_html_phase_name(h->out, phase->key);
     pb_buf_add_cstr(h->out, "</h2>");
     pb_html_phase_figure(h, phase);
+    pb_html_time(h, phase);
     pb_html_resources(h, phase);
     pb_html_work(h, phase);
     pb_html_samples(h, phase);

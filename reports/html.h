@@ -31,6 +31,8 @@ void pb_html_phase_figure(const struct pb_html *h, const struct pb_report_phase 
 void pb_html_samples(const struct pb_html *h, const struct pb_report_phase *phase);
 /* html_resources.c: processor, memory, switches, network, disk. */
 void pb_html_resources(const struct pb_html *h, const struct pb_report_phase *phase);
+/* html_time.c: where the time went; nothing where nothing was traced. */
+void pb_html_time(const struct pb_html *h, const struct pb_report_phase *phase);
 /* html_work.c: did the arms do the same work, under the same policy? */
 void pb_html_work(const struct pb_html *h, const struct pb_report_phase *phase);
 void pb_html_fairness(const struct pb_html *h);

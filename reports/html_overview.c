@@ -2,7 +2,25 @@
 /* Arms by phases: the median wall times of a registry in one table. */
 #include "reports/html.h"
 
+#include "reports/svg.h"
 #include "reports/values.h"
+
+#include <math.h>
+
+/* As long as the median among those of the phase. */
+static void add_bar(struct pb_buf *out, const struct pb_report_phase *phase,
+                    const struct pb_cell *cell, const char *css_class)
+{
+    enum { HEIGHT = 4 };
+    struct pb_svg_axis axis = {.max = 0};
+    for (size_t i = 0; i < phase->cell_count; i++)
+        if (pb_cell_has_figures(phase->cells[i]))
+            axis.max = fmax(axis.max, phase->cells[i]->metric[PB_M_WALL].median);
+    if (!(axis.max > 0)) return;
+    pb_svg_open(out, "bars mini", HEIGHT);
+    pb_svg_rect(out, 0, pb_svg_x(&axis, cell->metric[PB_M_WALL].median), 0, HEIGHT, css_class);
+    pb_svg_close(out);
+}
 
 static void add_overview_cell(const struct pb_html *h, const struct pb_report_phase *phase,
                               const struct pb_cell *cell)
@@ -15,14 +33,20 @@ static void add_overview_cell(const struct pb_html *h, const struct pb_report_ph
         pb_buf_add_cstr(out, "</td>");
         return;
     }
-    bool best = cell == phase->fastest && phase->contestants > 1;
+    bool is_limit = cell == phase->limit, best = cell == phase->fastest && phase->contestants > 1;
     pb_show_value(PB_UNIT_NS, cell->metric[PB_M_WALL].median, value);
     pb_buf_printf(out, "<td role=\"cell\" data-v=\"%.0f\"%s>%s", cell->metric[PB_M_WALL].median,
                   best ? " class=\"best\"" : "", value);
     if (cell == phase->fastest)
-        pb_buf_printf(out, "<small>%s</small></td>", best ? "fastest" : "no other");
+        pb_buf_printf(out, "<small>%s</small>", best ? "fastest" : "no other");
     else
-        pb_buf_printf(out, "<small>%.2f×</small></td>", cell->over_fastest);
+        pb_buf_printf(out, "<small>%.2f×</small>", cell->over_fastest);
+    add_bar(out, phase, cell,
+            best                      ? "best"
+            : is_limit                ? "lim"
+            : cell == phase->baseline ? "base"
+                                      : NULL);
+    pb_buf_add_cstr(out, "</td>");
 }
 
 void pb_html_overview(const struct pb_html *h, size_t r)

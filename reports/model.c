@@ -119,16 +119,17 @@ static void add_sample(struct pb_arena *arena, struct pb_cell *cell, const struc
         cell->samples[cell->sample_count++] = s;
 }
 
-/* Two passes over the samples: count, then fill. Warm-up and traced samples are never counted; a
- * warm-up that failed still condemns its cell. */
+/* Two passes over the samples: count, then fill. Warm-up and traced samples are never counted (the
+ * latter tell where time goes); a warm-up that failed still condemns its cell. */
 static void fill_cells(struct pb_report_model *model, const struct pb_map *by_key)
 {
     const struct pb_journal_data *journal = model->journal;
     struct pb_cell **cell_of = pb_calloc(journal->sample_count + 1, sizeof *cell_of);
     for (size_t i = 0; i < journal->sample_count; i++) {
         const struct pb_sample *s = journal->samples[i];
-        struct pb_cell *cell = s->traced ? NULL : find_cell(by_key, s->registry, s->phase, s->arm);
-        if (!cell) continue;
+        struct pb_cell *cell = find_cell(by_key, s->registry, s->phase, s->arm);
+        if (cell && s->traced) pb_time_splits_add(&cell->time, s);
+        if (!cell || s->traced) continue;
         pb_cell_note_outcome(cell, s->outcome, s->reason);
         cell->was_tried = true;
         if (s->round < 1) continue;

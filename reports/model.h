@@ -4,6 +4,7 @@
 
 #include "harness/gate/gate.h"
 #include "harness/journal/journal.h"
+#include "reports/time_split.h"
 
 /*
  * What every report is made from: the journal, sorted into cells. Formats only read it; all
@@ -46,7 +47,8 @@ struct pb_cell {
         bool has; /* from 5 samples on */
         double low, high, level;
     } wall_interval;
-    bool *is_outlier;    /* by sample: the wall time is far from the others' */
+    struct pb_time_splits time; /* where it went, by traced samples */
+    bool *is_outlier;           /* by sample: the wall time is far from the others' */
     double over_fastest; /* median wall time over that of the phase's fastest; 0: no figures */
 
     /* Set by pb_report_model_compare(). */

@@ -58,7 +58,7 @@ int pb_bisect_build(struct pb_arena *arena, const struct pb_bisect *b, const cha
     const char *const argv[] = {"sh", "-c", b->build, NULL};
     const struct pb_process_spec spec = {.argv = argv, .cwd = b->repository};
     if (pb_exists(AT_FDCWD, pb_bisect_program(arena, b, commit))) return 0;
-    pb_progress("building %.12s", commit);
+    pb_progress_step("building %.12s", commit);
     if (pb_process_check(&spec, err) != 0) return pb_err_wrap(err, "build %.12s", commit);
     const char *made = pb_arena_printf(arena, "%s/%s", b->repository, b->binary);
     return pb_bisect_keep_program(arena, b, commit, made, err);

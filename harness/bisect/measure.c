@@ -101,7 +101,7 @@ static int judge_journal(struct pb_arena *arena, const struct pb_bisect *b, cons
     if (rc == 0) rc = pb_gate_evaluate(arena, &journal, &rules, "this", "good", &gate, err);
     if (rc == 0) row = row_of(b, &gate);
     if (row)
-        *out = *row; /* its texts are literals */
+        *out = *row; /* its texts are literals or in the arena */
     else if (rc == 0)
         *out = (struct pb_gate_row){.verdict = PB_VERDICT_INVALID,
                                     .reason = "it has no valid figures"};

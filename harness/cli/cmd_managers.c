@@ -84,7 +84,7 @@ static int fetch(struct managers *m, const char *text, const char *registry, str
         return pb_err_set(err, PB_E_USAGE,
                           "fetch %s: there is no such manager: see phasebench list managers", text);
     const char *wanted = version.n ? pb_arena_cstr(&m->arena, version) : NULL;
-    pb_progress("fetching %s", text);
+    pb_progress_step("fetching %s", text);
     const char *program = pb_manager_fetch(&m->arena, manager, wanted, m->cache_dir, registry, err);
     pb_progress_clear();
     if (!program) return -1;

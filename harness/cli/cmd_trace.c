@@ -20,7 +20,7 @@
 struct options {
     struct pb_plan_options plan;
     struct pb_opt_list registries;
-    const char *arm, *phase, *snapshot, *out, *from, *output, *flame;
+    const char *arm, *phase, *snapshot, *out, *from, *output, *flame, *svg;
     long rounds;
 };
 
@@ -54,6 +54,8 @@ static const struct pb_opt opts[] = {
     {"flame", 0, PB_OPT_STRING, offsetof(struct options, flame), "PREFIX", NULL,
      "also flame graphs: PREFIX-cpu.svg, PREFIX-off-cpu.svg, and their stacks as .folded", NULL, 0,
      0},
+    {"svg", 0, PB_OPT_STRING, offsetof(struct options, svg), "FILE", NULL,
+     "also a picture of both rounds, for a page or a mail", NULL, 0, 0},
     {0},
 };
 
@@ -120,6 +122,13 @@ static int write_flame(struct pb_arena *arena, const char *prefix, const char *n
     return rc;
 }
 
+static int write_picture(const char *path, const struct pb_trace_rounds *rounds, struct pb_err *err)
+{
+    PB_AUTO_BUF struct pb_buf svg = PB_BUF_INIT(SVG_MAX_BYTES);
+    if (pb_trace_rounds_picture(rounds, &svg, err) != 0) return -1;
+    return pb_write_file_atomic(AT_FDCWD, path, pb_buf_str(&svg), 0666, err);
+}
+
 static void tell(const struct options *o, const struct pb_trace_rounds *rounds)
 {
     for (size_t i = 0; i < rounds->n; i++)
@@ -142,6 +151,7 @@ static int report(struct pb_arena *arena, const struct options *o, const char *d
     if (rc == 0 && o->flame) rc = write_flame(arena, o->flame, "cpu", PB_FLAME_CPU, &rounds, err);
     if (rc == 0 && o->flame)
         rc = write_flame(arena, o->flame, "off-cpu", PB_FLAME_OFF_CPU, &rounds, err);
+    if (rc == 0 && o->svg) rc = write_picture(o->svg, &rounds, err);
     if (rc == 0) tell(o, &rounds);
     pb_journal_data_release(&journal);
     return rc;
@@ -174,7 +184,7 @@ const struct pb_cmd pb_cmd_trace = {
         "connection, disk requests, memory, and the installer's own stages where it tells them.\n\n"
         "  phasebench trace --arm plumb --phase p3 -o p3.json --flame p3\n"
         "  phasebench trace ant-design --arm bun --phase p4\n"
-        "  phasebench trace --from results --arm plumb --phase p3\n\n"
+        "  phasebench trace --from results --arm plumb --phase p3 --svg p3.svg\n\n"
         "Exit status: 0 written, 2 usage, 5 there is no timeline.\n",
     .opts = opts,
     .opts_size = sizeof(struct options),

@@ -3,6 +3,7 @@
 #define PB_COMPARE_H
 
 #include "base/arena.h"
+#include "harness/compare/trace_figures.h"
 #include "harness/gate/gate.h"
 #include "harness/stats/rank_sum.h"
 
@@ -33,7 +34,8 @@ size_t pb_compare_cells(struct pb_arena *arena, const struct pb_journal_data *a,
 /* What moved in one cell, for an explanation. */
 struct pb_moved {
     const char *name; /* a metric, or a path within a trace's detail: "off_cpu.futex.ns" */
-    bool traced;
+    bool traced;      /* no metric, but a figure of `source` */
+    enum pb_figure_source source;
     enum pb_unit unit;          /* of a metric */
     double baseline, candidate; /* medians; of a trace: means over its samples */
     struct pb_paired paired;    /* of a metric that has pairs; else n = 0 */
@@ -43,8 +45,8 @@ struct pb_moved {
 
 /* Metrics and trace figures that differ, those that moved most first, metrics before traces. A
  * metric is named when it moved by 1 % or more with at least 80 % of the rounds the same way; a
- * trace figure from 5 % on. Lives in the arena. */
-size_t pb_explain(struct pb_arena *arena, const struct pb_journal_data *journal,
+ * trace figure from 5 % on. `dir` is the result folder. Lives in the arena. */
+size_t pb_explain(struct pb_arena *arena, const struct pb_journal_data *journal, const char *dir,
                   const char *registry, const char *phase, const char *candidate,
                   const char *baseline, struct pb_moved **out);
 

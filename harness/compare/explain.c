@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/compare/compare.h"
 
-#include "harness/compare/trace_figures.h"
 #include "harness/gate/counted.h"
 #include "harness/stats/false_discovery.h"
 
@@ -61,7 +60,7 @@ static size_t add_metrics(const struct pb_gate_side *c, const struct pb_gate_sid
     return n;
 }
 
-size_t pb_explain(struct pb_arena *arena, const struct pb_journal_data *journal,
+size_t pb_explain(struct pb_arena *arena, const struct pb_journal_data *journal, const char *dir,
                   const char *registry, const char *phase, const char *candidate,
                   const char *baseline, struct pb_moved **out)
 {
@@ -70,12 +69,13 @@ size_t pb_explain(struct pb_arena *arena, const struct pb_journal_data *journal,
     pb_gate_side_of(arena, journal, registry, phase, candidate, &c);
     pb_gate_side_of(arena, journal, registry, phase, baseline, &b);
     size_t traced =
-        pb_trace_figures(arena, journal, registry, phase, candidate, baseline, &figures);
+        pb_trace_figures(arena, journal, dir, registry, phase, candidate, baseline, &figures);
     *out = PB_ARENA_ARRAY(arena, struct pb_moved, PB_METRIC_COUNT + traced);
     size_t n = add_metrics(&c, &b, *out);
     for (size_t i = 0; i < traced; i++)
         (*out)[n++] = (struct pb_moved){.name = figures[i].path,
                                         .traced = true,
+                                        .source = figures[i].source,
                                         .baseline = figures[i].mean[1],
                                         .candidate = figures[i].mean[0],
                                         .change = change_of(figures[i].mean[0], figures[i].mean[1]),

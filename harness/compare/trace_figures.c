@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/map.h"
+#include "harness/compare/stage_spans.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,35 +11,34 @@
 
 enum { PATH_MAX_BYTES = 200, FIGURES_MAX = 4096, DEPTH_MAX = 8 };
 
-/* Where a text comes from: samples of the one kind say nothing about the other. */
-enum kind { COUNTS, SCHED, SYSCALLS, KINDS };
+const char *pb_figure_source_name(enum pb_figure_source source)
+{
+    static const char *const names[] = {"counts", "sched", "syscalls", "stages"};
+    return names[source];
+}
 
-struct found {
-    struct pb_trace_figure figure; /* sums, until the end */
-    enum kind kind;
-};
-
+/* Samples of one source say nothing about another. */
 struct collecting {
     struct pb_arena *arena;
-    struct pb_map by_path;
+    struct pb_map by_path; /* of struct pb_trace_figure: sums, until the end */
     size_t n;
-    enum kind kind;
+    enum pb_figure_source source;
     int side;
-    size_t samples[KINDS][2];
+    size_t samples[PB_FIGURE_SOURCES][2];
 };
 
 static void add_number(struct collecting *c, const char *path, double value)
 {
-    struct found *known = pb_map_get(&c->by_path, pb_str(path));
+    struct pb_trace_figure *known = pb_map_get(&c->by_path, pb_str(path));
     if (!known) {
         if (c->n == FIGURES_MAX) return;
-        known = PB_ARENA_NEW(c->arena, struct found);
-        known->kind = c->kind;
-        known->figure.path = pb_arena_cstr(c->arena, pb_str(path));
-        pb_map_put(&c->by_path, pb_str(known->figure.path), known);
+        known = PB_ARENA_NEW(c->arena, struct pb_trace_figure);
+        known->source = c->source;
+        known->path = pb_arena_cstr(c->arena, pb_str(path));
+        pb_map_put(&c->by_path, pb_str(known->path), known);
         c->n++;
     }
-    known->figure.mean[c->side] += value;
+    known->mean[c->side] += value;
 }
 
 static const char *label_of(const cJSON *element)
@@ -62,22 +62,37 @@ static void walk(struct collecting *c, const cJSON *value, const char *path, int
     }
 }
 
-static void add_text(struct collecting *c, enum kind kind, const char *text)
+static void add_text(struct collecting *c, enum pb_figure_source source, const char *text)
 {
-    c->kind = kind;
+    c->source = source;
     cJSON *root = text ? cJSON_Parse(text) : NULL;
     if (!root) return;
-    c->samples[kind][c->side]++;
+    c->samples[source][c->side]++;
     walk(c, root, "", 0);
     cJSON_Delete(root);
 }
 
-/* A timeline has files, not figures. */
-static void add_detail(struct collecting *c, const struct pb_sample *s)
+static void add_stages(struct collecting *c, const char *dir, const char *detail)
+{
+    char path[PATH_MAX_BYTES];
+    struct pb_stage_span *spans;
+    size_t n = pb_stage_spans_read(c->arena, dir, detail, &spans);
+    c->source = PB_FIGURE_STAGES;
+    c->samples[c->source][c->side] += n > 0;
+    for (size_t i = 0; i < n; i++) {
+        snprintf(path, sizeof path, "stages.%s.ns", spans[i].stage);
+        add_number(c, path, spans[i].ns);
+        snprintf(path, sizeof path, "stages.%s.count", spans[i].stage);
+        add_number(c, path, (double)spans[i].count);
+    }
+}
+
+static void add_detail(struct collecting *c, const char *dir, const struct pb_sample *s)
 {
     if (!s->trace) return;
-    if (strcmp(s->trace, "sched") == 0) add_text(c, SCHED, s->detail_json);
-    if (strcmp(s->trace, "syscalls") == 0) add_text(c, SYSCALLS, s->detail_json);
+    if (strcmp(s->trace, "sched") == 0) add_text(c, PB_FIGURE_SCHED, s->detail_json);
+    if (strcmp(s->trace, "syscalls") == 0) add_text(c, PB_FIGURE_SYSCALLS, s->detail_json);
+    if (strcmp(s->trace, "timeline") == 0) add_stages(c, dir, s->detail_json);
 }
 
 static int by_path(const void *a, const void *b)
@@ -91,10 +106,10 @@ static size_t finish(struct collecting *c, const struct pb_trace_figure **out)
     size_t n = 0;
     struct pb_trace_figure *list = PB_ARENA_ARRAY(c->arena, struct pb_trace_figure, c->n);
     PB_MAP_EACH (&c->by_path, entry) {
-        const struct found *found = entry->value;
-        const size_t *samples = c->samples[found->kind];
+        const struct pb_trace_figure *found = entry->value;
+        const size_t *samples = c->samples[found->source];
         if (!samples[0] || !samples[1]) continue;
-        list[n] = found->figure;
+        list[n] = *found;
         for (int side = 0; side < 2; side++)
             list[n].mean[side] /= (double)samples[side];
         n++;
@@ -105,8 +120,9 @@ static size_t finish(struct collecting *c, const struct pb_trace_figure **out)
 }
 
 size_t pb_trace_figures(struct pb_arena *arena, const struct pb_journal_data *journal,
-                        const char *registry, const char *phase, const char *candidate,
-                        const char *baseline, const struct pb_trace_figure **out)
+                        const char *dir, const char *registry, const char *phase,
+                        const char *candidate, const char *baseline,
+                        const struct pb_trace_figure **out)
 {
     struct collecting c = {.arena = arena, .by_path = PB_MAP_INIT};
     for (size_t i = 0; i < journal->sample_count; i++) {
@@ -116,8 +132,8 @@ size_t pb_trace_figures(struct pb_arena *arena, const struct pb_journal_data *jo
             continue;
         if (strcmp(s->arm, candidate) != 0 && strcmp(s->arm, baseline) != 0) continue;
         c.side = strcmp(s->arm, baseline) == 0;
-        add_text(&c, COUNTS, s->counts_json);
-        add_detail(&c, s);
+        add_text(&c, PB_FIGURE_COUNTS, s->counts_json);
+        add_detail(&c, dir, s);
     }
     size_t n = finish(&c, out);
     pb_map_release(&c.by_path);

@@ -44,9 +44,11 @@ static void judge_timed(const struct pb_gate_rules *rules, const struct pb_gate_
     row->verdict = row->decision.verdict;
     row->reason = row->decision.reason;
     if (candidate->invalid_reason)
-        invalid(row, "this cell has no valid figures");
+        invalid(row, candidate->invalid_reason);
     else if (baseline->invalid_reason)
-        invalid(row, "the baseline has no valid figures");
+        invalid(row, baseline->invalid_reason);
+    else if (candidate->not_comparable)
+        invalid(row, candidate->not_comparable);
     else if (n == 0)
         invalid(row, "no round has both figures above zero");
     else if (biased)

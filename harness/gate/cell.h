@@ -17,6 +17,7 @@ struct pb_gate_side {
     struct pb_gate_samples stage[PB_STAGE_COUNT];
     const char *invalid_reason; /* NULL: its samples hold */
     bool unsupported;           /* the manager cannot do this phase: nothing to gate */
+    const char *not_comparable; /* of a candidate: why its times do not compare, or NULL */
 };
 
 enum pb_gate_row_kind { PB_GATE_ROW_TIMED, PB_GATE_ROW_COUNTED, PB_GATE_ROW_DIGEST };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/gate/gate.h"
 
+#include "harness/gate/run_findings.h"
+
 #include <string.h>
 
 const char *pb_gate_answer_name(enum pb_gate_answer answer)
@@ -84,16 +86,6 @@ static bool has_moved_control(const struct pb_gate *gate)
     return false;
 }
 
-static bool is_disturbed(const struct pb_gate *gate)
-{
-    size_t samples = 0, contaminated = 0;
-    for (size_t c = 0; c < gate->cell_count; c++) {
-        samples += gate->cells[c].samples;
-        contaminated += gate->cells[c].contaminated;
-    }
-    return (double)contaminated > PB_GATE_CONTAMINATED_MAX * (double)samples;
-}
-
 static void answer(struct pb_gate *gate, enum pb_gate_answer a, const char *reason)
 {
     gate->answer = a;
@@ -101,7 +93,8 @@ static void answer(struct pb_gate *gate, enum pb_gate_answer a, const char *reas
 }
 
 /* The first that holds, most certain first. */
-static void decide(const struct pb_gate_rules *rules, struct pb_gate *gate)
+static void decide(const struct pb_gate_rules *rules, bool ended, const char *doubt,
+                   struct pb_gate *gate)
 {
     size_t gated = 0;
     for (int v = 0; v <= PB_VERDICT_INVALID; v++)
@@ -120,8 +113,11 @@ static void decide(const struct pb_gate_rules *rules, struct pb_gate *gate)
         answer(gate, PB_GATE_INVALID,
                gate->other_work ? "the arms did not do the same work"
                                 : "there are cells without figures to compare");
-    else if (is_disturbed(gate) && !pb_gate_accepts(rules, "contaminated"))
-        answer(gate, PB_GATE_INVALID, "more than a fifth of the samples were disturbed");
+    else if (!ended)
+        answer(gate, PB_GATE_INVALID,
+               "the run did not finish: go on with it (phasebench run --resume)");
+    else if (doubt && !pb_gate_accepts(rules, "contaminated"))
+        answer(gate, PB_GATE_INVALID, doubt);
     else if (has_gated_row(gate, PB_VERDICT_INCONCLUSIVE) &&
              !pb_gate_accepts(rules, "inconclusive"))
         answer(gate, PB_GATE_INCONCLUSIVE,
@@ -133,6 +129,30 @@ static void decide(const struct pb_gate_rules *rules, struct pb_gate *gate)
                    : "no regression, and one above the threshold would have been seen");
 }
 
+static void side_of(struct pb_arena *arena, const struct pb_journal_data *journal,
+                    const struct pb_gate *gate, const struct pb_gate_cell *cell, const char *arm,
+                    struct pb_gate_side *out)
+{
+    pb_gate_side_of(arena, journal, cell->registry, cell->phase, arm, out);
+    if (!out->invalid_reason)
+        out->invalid_reason = pb_gate_finding_of_arm(arena, gate->findings, gate->finding_count,
+                                                     cell->registry, cell->phase, arm);
+    if (out->invalid_reason)
+        out->invalid_reason = pb_arena_printf(arena, "%s: %s", arm, out->invalid_reason);
+}
+
+static void judge_cell(struct pb_arena *arena, const struct pb_journal_data *journal,
+                       const struct pb_gate_rules *rules, const struct pb_gate *gate,
+                       struct pb_gate_cell *cell)
+{
+    struct pb_gate_side candidate, baseline;
+    side_of(arena, journal, gate, cell, gate->candidate, &candidate);
+    side_of(arena, journal, gate, cell, gate->baseline, &baseline);
+    candidate.not_comparable = pb_gate_finding_of_comparison(
+        arena, gate->findings, gate->finding_count, cell->registry, cell->phase);
+    pb_gate_cell_judge(rules, &candidate, &baseline, cell);
+}
+
 int pb_gate_evaluate(struct pb_arena *arena, const struct pb_journal_data *journal,
                      const struct pb_gate_rules *rules, const char *candidate, const char *baseline,
                      struct pb_gate *out, struct pb_err *err)
@@ -142,18 +162,17 @@ int pb_gate_evaluate(struct pb_arena *arena, const struct pb_journal_data *journ
     if (check_arm(run, candidate, err) != 0 || check_arm(run, baseline, err) != 0) return -1;
     if (strcmp(candidate, baseline) == 0)
         return pb_err_set(err, PB_E_USAGE, "gate: %s against itself: name two arms", candidate);
+    out->finding_count = pb_gate_run_findings(arena, journal, candidate, baseline, &out->findings);
     out->cells = PB_ARENA_ARRAY(arena, struct pb_gate_cell, run->registry_count * run->phase_count);
     for (size_t r = 0; r < run->registry_count; r++)
         for (size_t p = 0; p < run->phase_count; p++) {
-            struct pb_gate_side c, b;
             struct pb_gate_cell *cell = &out->cells[out->cell_count++];
             cell->registry = run->registries[r];
             cell->phase = run->phases[p];
-            pb_gate_side_of(arena, journal, cell->registry, cell->phase, candidate, &c);
-            pb_gate_side_of(arena, journal, cell->registry, cell->phase, baseline, &b);
-            pb_gate_cell_judge(rules, &c, &b, cell);
+            judge_cell(arena, journal, rules, out, cell);
             count_cell(out, cell);
         }
-    decide(rules, out);
+    decide(rules, journal->ended, pb_gate_finding_of_run(arena, out->findings, out->finding_count),
+           out);
     return 0;
 }

@@ -3,28 +3,29 @@
 #define PB_GATE_H
 
 #include "harness/gate/cell.h"
+#include "harness/validity/run_check.h"
 
 /* The gate over a whole run: every registry and phase of one candidate against one baseline. */
 
 enum pb_gate_answer {
     PB_GATE_PASSES,      /* nothing got worse, and that could have been seen */
     PB_GATE_REGRESSION,  /* confirmed slower, or more work by count */
-    PB_GATE_INVALID,     /* figures that do not hold, other work, a moved control, disturbance */
+    PB_GATE_INVALID,     /* figures that do not hold, other work, a moved control, disturbance, a
+                            run that did not finish */
     PB_GATE_INCONCLUSIVE /* no change seen, but one above the threshold cannot be excluded */
 };
 const char *pb_gate_answer_name(enum pb_gate_answer answer);
-
-/* More disturbed samples than this part make the whole answer doubtful. */
-#define PB_GATE_CONTAMINATED_MAX 0.2
 
 struct pb_gate {
     const char *candidate, *baseline;
     struct pb_gate_cell *cells; /* registry by registry, in the order of the run's phases */
     size_t cell_count;
     enum pb_gate_answer answer;
-    const char *reason;                      /* one sentence: what made it so */
+    const char *reason;                      /* what made it so, without a full stop */
     size_t verdicts[PB_VERDICT_INVALID + 1]; /* of the gated cells, by the wall time */
     size_t worse_counts, other_work;         /* gated rows that are counted */
+    const struct pb_run_finding *findings;   /* of the whole run, about these two arms */
+    size_t finding_count;
 };
 
 /* The arm that the run calls its baseline (or NULL), and the arms to be gated: those that the run

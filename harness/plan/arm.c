@@ -272,14 +272,15 @@ const char *const *pb_arm_argv(struct pb_arena *arena, const struct pb_arm *arm,
             if (strcmp(m->cannot[i].key, names[action]) == 0) *why = m->cannot[i].value;
         return NULL;
     }
-    const char *const *more = vars->trace ? m->trace : NULL;
-    const char **argv = PB_ARENA_ARRAY(arena, const char *, length(args) + length(more) + 3);
-    size_t n = 0;
+    const char *const *parts[] = {args, vars->trace ? m->trace : NULL, m->counts};
+    size_t n = 0, room = 3;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        room += length(parts[i]);
+    const char **argv = PB_ARENA_ARRAY(arena, const char *, room);
     if (arm->node) argv[n++] = arm->node;
     argv[n++] = arm->binary;
-    for (; *args; args++)
-        argv[n++] = pb_template_expand(arena, *args, vars);
-    for (; more && *more; more++)
-        argv[n++] = pb_template_expand(arena, *more, vars);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        for (const char *const *part = parts[i]; part && *part; part++)
+            argv[n++] = pb_template_expand(arena, *part, vars);
     return argv;
 }

@@ -32,7 +32,8 @@ int pb_arm_make(struct pb_arena *arena, const char *text, const struct pb_manage
                 struct pb_err *err) PB_MUST_CHECK;
 
 /* The whole argv of an action (argv[0] absolute), or NULL when the manager cannot; *why says why.
- * With vars->trace it asks for stage spans, too, where the manager offers them. */
+ * Where the manager offers them it asks for its own counts, and with vars->trace for stage spans.
+ */
 const char *const *pb_arm_argv(struct pb_arena *arena, const struct pb_arm *arm,
                                enum pb_action action, const struct pb_template_vars *vars,
                                const char **why);

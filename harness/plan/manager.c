@@ -19,7 +19,8 @@ static const char *const manager_keys[] = {
     "lockfiles", "store",     "metadata",       "env",
     "files",     "install",   "resolve",        "add",
     "seed",      "policy",    "workspace_file", "tolerated_misses",
-    "cannot",    "reads_env", "trace",          NULL};
+    "cannot",    "reads_env", "trace",          "counts",
+    NULL};
 static const char *const find_keys[] = {"program", "version", NULL};
 static const char *const fetch_keys[] = {"package", "version", "binary", NULL};
 static const char *const seed_keys[] = {"lock", NULL};
@@ -114,6 +115,7 @@ static int read_actions(struct pb_arena *arena, const struct pb_json *doc, struc
         read_templates(arena, doc, "resolve", &m->resolve, err) < 0 ||
         read_templates(arena, doc, "add", &m->add, err) < 0 ||
         read_templates(arena, doc, "trace", &m->trace, err) < 0 ||
+        read_templates(arena, doc, "counts", &m->counts, err) < 0 ||
         pb_data_kvs(arena, doc, doc->root, "cannot", &m->cannot, &m->cannot_count, err) < 0 ||
         read_section(doc, "seed", seed_keys, false, &seed, err) < 0 ||
         (seed && pb_data_string(arena, doc, seed, "lock", true, &lock, err) < 0))

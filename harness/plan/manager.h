@@ -20,7 +20,7 @@
  *     "install": ["install", "--ignore-scripts", "--registry={registry}"],
  *     "resolve": ["install", "--lockfile-only", "--registry={registry}"],
  *     "add": ["add", "{package}"],
- *     "trace": ["--trace={trace}"],
+ *     "trace": ["--trace={trace}"], "counts": ["--stats"],
  *     "seed": { "lock": "resolve" },
  *     "policy": { "scripts": "off (--ignore-scripts)", "audit": "none", "linker": "hoisted" },
  *     "cannot": { "resolve": "why" } }
@@ -33,7 +33,8 @@
  * program reads though their names are not in its file. "tolerated_misses" are request paths (and
  * all below them) of the manager's own housekeeping that a replayed registry need not know. "trace"
  * makes the manager write its own stage spans to {trace}, as Chrome trace events on
- * CLOCK_MONOTONIC.
+ * CLOCK_MONOTONIC. "counts" makes it print what it counted for itself, as one line that is a JSON
+ * object; every command gets it.
  */
 struct pb_manager {
     const char *name, *file;
@@ -50,8 +51,9 @@ struct pb_manager {
     const struct pb_kv *env, *files, *policy, *cannot;
     size_t env_count, file_count, policy_count, cannot_count;
     const char *const *install, *const *resolve, *const *add; /* NULL: not offered */
-    const char *const *trace; /* added to these for a file of stage spans; NULL: not offered */
-    enum pb_action seed_lock; /* how the pristine lock is made: RESOLVE or INSTALL */
+    const char *const *trace;  /* added to these for a file of stage spans; NULL: not offered */
+    const char *const *counts; /* added to these for its own counts; NULL: not offered */
+    enum pb_action seed_lock;  /* how the pristine lock is made: RESOLVE or INSTALL */
 };
 
 /* All *.json of the built-in folder and of `extra_dirs` (NULL-terminated, may be NULL; a later one

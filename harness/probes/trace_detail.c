@@ -185,12 +185,30 @@ static void add_file(struct pb_buf *out, const char *key, const char *name)
     pb_buf_add_json(out, pb_str(name));
 }
 
+static void add_wall(struct pb_buf *out, const struct pb_trace_wall *wall)
+{
+    if (wall->missing) {
+        pb_buf_add_cstr(out, ",\"wall\":null,\"wall_missing\":");
+        pb_buf_add_json(out, pb_str(wall->missing));
+        return;
+    }
+    pb_buf_add_cstr(out, ",\"wall\":{");
+    for (int i = 0; i < PB_TIME_CLASSES; i++) {
+        separate(out);
+        pb_buf_printf(out, "\"%s_ns\":%" PRIu64, pb_time_class_name((enum pb_time_class)i),
+                      wall->ns[i]);
+    }
+    pb_buf_add_char(out, '}');
+}
+
 void pb_trace_timeline_detail(const struct pb_trace_files *files,
-                              const struct pb_timeline_summary *summary, struct pb_buf *out)
+                              const struct pb_timeline_summary *summary,
+                              const struct pb_trace_wall *wall, struct pb_buf *out)
 {
     pb_buf_add_cstr(out, "{\"file\":");
     pb_buf_add_json(out, pb_str(files->timeline));
     pb_buf_printf(out, ",\"events\":%" PRIu64 ",\"lost\":%" PRIu64, summary->events, summary->lost);
+    add_wall(out, wall);
     add_file(out, "requests", files->requests);
     add_file(out, "spans", files->spans);
     pb_buf_add_char(out, '}');

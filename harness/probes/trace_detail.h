@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "harness/probes/collector.h"
+#include "harness/probes/time_class.h"
 
 /*
  * What a traced sample found, as the JSON object that its journal line keeps under "detail":
@@ -14,19 +15,29 @@
  * {"syscalls":[{"name":"openat","count":1,"errors":0,"ns":1},...],
  *              "io_uring":[{"name":"openat","count":1},...], "files":{"opened":1,...}}
  *             by falling time; "files" counts calls that succeeded and requests through io_uring
- *   timeline  {"file":"trace/....timeline","events":1,"lost":0,"requests":"trace/....json",
+ *   timeline  {"file":"trace/....timeline","events":1,"lost":0,
+ *             "wall":{"cpu_ns":1,"run_queue_ns":1,...},"requests":"trace/....json",
  *             "spans":"trace/....json"}
+ *             "wall": pb_timeline_split() of time_class.h; null, with "wall_missing" as the reason,
+ *             where it could not be had;
  *             the files are named as below the result folder; "requests": the registry's log
  *             (fixtures/registry/request_log.h), where it was replayed; "spans": the manager's own
  *             stages, where it tells them
  */
 struct pb_trace_files {
     const char *timeline, *requests, *spans; /* NULL: there is none */
+    const char *timeline_path;               /* where the timeline is now */
+};
+/* How the wall time of a timeline was spent, or why that is not known. */
+struct pb_trace_wall {
+    uint64_t ns[PB_TIME_CLASSES];
+    const char *missing; /* NULL: it is known */
 };
 
 void pb_trace_sched_detail(const struct pb_sched_figures *figures, struct pb_buf *out);
 void pb_trace_syscalls_detail(const struct pb_syscall_figures *figures, struct pb_buf *out);
 void pb_trace_timeline_detail(const struct pb_trace_files *files,
-                              const struct pb_timeline_summary *summary, struct pb_buf *out);
+                              const struct pb_timeline_summary *summary,
+                              const struct pb_trace_wall *wall, struct pb_buf *out);
 
 #endif

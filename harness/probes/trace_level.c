@@ -65,8 +65,12 @@ static int add_timeline(struct pb_instruments *instruments, const struct pb_trac
 {
     struct pb_timeline_summary summary;
     int rc = pb_collector_timeline_end(instruments->collector, &summary, err);
-    if (rc == 0) pb_trace_timeline_detail(files, &summary, out);
-    return rc;
+    if (rc != 0) return rc;
+    struct pb_trace_wall wall = {0};
+    struct pb_err unsplit = PB_ERR_INIT;
+    if (pb_timeline_split(files->timeline_path, wall.ns, &unsplit) != 0) wall.missing = unsplit.msg;
+    pb_trace_timeline_detail(files, &summary, &wall, out);
+    return 0;
 }
 
 const char *pb_trace_end(struct pb_arena *arena, struct pb_instruments *instruments,

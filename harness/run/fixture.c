@@ -115,7 +115,7 @@ static int use_synthetic(struct pb_run *run, const char **snapshot, struct pb_er
 {
     *snapshot = pb_arena_printf(&run->arena, "%s/snapshots/synthetic", run->cache_dir);
     if (!is_snapshot(&run->arena, *snapshot)) {
-        pb_progress("making the synthetic fixture");
+        pb_progress_step("making the synthetic fixture");
         if (make_synthetic(run, *snapshot, err) != 0) return -1;
     }
     return use_snapshot_project(run, *snapshot, err);

@@ -3,6 +3,21 @@
 
 #include "base/clock.h"
 
+#include <string.h>
+
+void pb_progress_put_place(struct pb_buf *out, const struct pb_progress_place *place, bool narrow)
+{
+    size_t phase = narrow ? strcspn(place->phase, "_") : strlen(place->phase);
+    if (!narrow) pb_buf_printf(out, "%s ", place->registry);
+    pb_buf_printf(out, "%.*s ", (int)phase, place->phase);
+    if (place->confirming) pb_buf_add_cstr(out, "confirming ");
+    if (place->round)
+        pb_buf_printf(out, "%s%d/%d ", narrow ? "" : "round ", place->round, place->last);
+    else
+        pb_buf_add_cstr(out, "warm-up ");
+    pb_buf_add_cstr(out, place->arm);
+}
+
 int64_t pb_progress_left_ns(const struct pb_cell_progress *cells, size_t n)
 {
     double known_ns = 0, pace_sum_ns = 0;

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,14 @@ struct pb_cell_progress {
     unsigned counted;   /* samples that hold, without the warm-up */
     double wall_ns_sum; /* of those */
 };
+
+/* Where the run is: "replay p0_full_cold round 2/3 plumb"; on a narrow terminal "p0 2/3 plumb". */
+struct pb_progress_place {
+    const char *registry, *phase, *arm;
+    int round, last; /* round 0: the warm-up */
+    bool confirming;
+};
+void pb_progress_put_place(struct pb_buf *out, const struct pb_progress_place *place, bool narrow);
 
 /* Time for what is left: each cell at its own pace so far, one without a pace at the mean of the
  * others. -1 while nothing is known. */

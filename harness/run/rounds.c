@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/term.h"
 
+#include <unistd.h>
+
 /* Finds out which cells of the phase can be measured; the others get their line in the journal. */
 static int prepare_cell(struct pb_run *run, size_t leg, size_t phase, size_t arm,
                         struct pb_err *err)
@@ -50,6 +52,8 @@ static unsigned samples_left(const struct pb_run *run, const struct pb_run_cell 
 }
 
 /* "replay p3_cold_install round 2/5 bun · 3m10s left · plumb 5.83s, bun 6.10s" */
+#define NARROW_COLUMNS 72
+
 static void show_progress(struct pb_run *run, const struct pb_round_set *set, int round, int last,
                           size_t arm)
 {
@@ -57,15 +61,18 @@ static void show_progress(struct pb_run *run, const struct pb_round_set *set, in
     PB_AUTO_BUF struct pb_buf line = PB_BUF_INIT(4096);
     for (size_t i = 0; i < n; i++)
         run->progress[i].left = samples_left(run, &run->cells[i]);
-    pb_buf_printf(&line, "%s %s ", run->legs[set->leg].label, run->phases[set->phase]->key);
-    if (run->stage == PB_STAGE_CONFIRM) pb_buf_add_cstr(&line, "confirming ");
-    if (round) pb_buf_printf(&line, "round %d/%d ", round, last);
-    pb_buf_printf(&line, "%s%s", round ? "" : "warm-up ", run->arms[arm].name);
+    struct pb_progress_place place = {.registry = run->legs[set->leg].label,
+                                      .phase = run->phases[set->phase]->key,
+                                      .arm = run->arms[arm].name,
+                                      .round = round,
+                                      .last = last,
+                                      .confirming = run->stage == PB_STAGE_CONFIRM};
+    pb_progress_put_place(&line, &place, pb_term_width(STDERR_FILENO) < NARROW_COLUMNS);
     if (last == planned_rounds(run) && run->stage == PB_STAGE_SCREEN)
         pb_progress_put_left(&line, pb_progress_left_ns(run->progress, n));
     pb_progress_put_means(&line, " \u00b7 ", pb_run_progress(run, set->leg, set->phase, 0),
                           run->arm_count);
-    pb_progress(PB_FMT, PB_ARG(pb_buf_str(&line)));
+    pb_progress_step(PB_FMT, PB_ARG(pb_buf_str(&line)));
 }
 
 /* For logs, where the moving line is not seen. */

@@ -129,7 +129,7 @@ static int run_legs(struct pb_run *run, struct pb_err *err)
 {
     const struct pb_leg_place place = pb_run_isolation_place(&run->isolation);
     for (size_t leg = 0; leg < run->leg_count && !pb_run_cancelled(run); leg++) {
-        pb_progress("%s: starting", run->legs[leg].label);
+        pb_progress_step("%s: starting", run->legs[leg].label);
         if (pb_leg_start(&run->arena, &run->legs[leg], run->snapshot, &place, err) != 0) return -1;
         int rc = pb_rounds_run(run, leg, err);
         pb_leg_stop(&run->legs[leg]);

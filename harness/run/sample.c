@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "harness/isolation/page_cache.h"
+#include "harness/run/own_counts.h"
 #include "harness/validity/check.h"
 #include "harness/workspace/config_leak.h"
 #include "harness/workspace/manifests.h"
@@ -16,6 +17,7 @@
 
 #define SETTLE_NS (100 * PB_NS_PER_MS)
 #define TAIL_BYTES 2000
+#define OWN_COUNTS_BYTES (64 << 10)
 
 /* One sample on its way. */
 struct taking {
@@ -194,6 +196,15 @@ static int measure_traced(struct taking *t, struct pb_err *err)
     return pb_run_trace_end(t->run, t->leg, &t->sample, err) != 0 ? -1 : rc;
 }
 
+static void note_own_counts(struct taking *t)
+{
+    struct pb_arena arena = PB_ARENA_INIT;
+    if (!t->arm->manager->counts) return;
+    t->sample.counts_json = pb_own_counts_find(
+        &t->run->arena, pb_str(pb_output_tail(&arena, t->ws.output, OWN_COUNTS_BYTES)));
+    pb_arena_release(&arena);
+}
+
 static void judge(struct taking *t)
 {
     struct pb_sample *s = &t->sample;
@@ -281,6 +292,7 @@ int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int
     if (rc == 0) rc = put_before_state(&t, err);
     if (rc == 0) rc = measure_traced(&t, err);
     if (rc == 0) {
+        note_own_counts(&t);
         judge(&t);
         if (sample_holds(&t.sample)) rc = pb_run_note_tree(run, &t.facts.inventory, err);
         if (rc == 0) rc = pb_journal_write_sample(run->journal, &t.sample, err);

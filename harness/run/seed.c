@@ -69,7 +69,7 @@ static const char *try_to_make(struct pb_run *run, const struct pb_leg *leg,
     struct pb_err err;
     for (int attempt = 1;; attempt++) {
         err = PB_ERR_INIT;
-        pb_progress("%s %s: %s", leg->label, arm->name, what);
+        pb_progress_step("%s %s: %s", leg->label, arm->name, what);
         if (make(run, leg, arm, seed, &err) == 0) return NULL;
         bool can_help = err.code == PB_E_CHILD || err.code == PB_E_TIMEOUT;
         if (attempt == ATTEMPTS || !can_help || pb_run_cancelled(run)) break;

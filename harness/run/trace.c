@@ -64,7 +64,8 @@ int pb_run_trace_begin(struct pb_run *run, const struct pb_leg *leg, const struc
         if (pb_serve_client_log(leg->server, err) != 0) return -1;
     }
     t->files.timeline = file_name(&run->arena, sample, "timeline");
-    return pb_trace_begin(&t->instruments, t->level, in_results(run, t->files.timeline), err);
+    t->files.timeline_path = in_results(run, t->files.timeline);
+    return pb_trace_begin(&t->instruments, t->level, t->files.timeline_path, err);
 }
 
 static int write_requests(struct pb_run *run, const struct pb_leg *leg, struct pb_err *err)
@@ -92,8 +93,8 @@ static int trace_arm(struct pb_run *run, size_t leg, size_t phase, size_t arm, s
     enum pb_trace_level level = run->trace->level;
     unsigned wanted = run->options->trace_samples > 0 ? (unsigned)run->options->trace_samples : 1;
     while (cell->traced[level] < wanted && !cell->dead && !pb_run_cancelled(run)) {
-        pb_progress("%s %s trace %s %s", run->legs[leg].label, run->phases[phase]->key,
-                    pb_trace_name(level), run->arms[arm].name);
+        pb_progress_step("%s %s trace %s %s", run->legs[leg].label, run->phases[phase]->key,
+                         pb_trace_name(level), run->arms[arm].name);
         if (pb_disk_guard(run, err) != 0 ||
             pb_sample_take(run, leg, phase, arm, (int)cell->traced[level], (int)arm, err) != 0)
             return -1;

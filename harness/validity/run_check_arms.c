@@ -27,8 +27,10 @@ static bool same_text(const char *a, const char *b)
 
 bool pb_run_arms_identical(const struct pb_journal_arm *a, const struct pb_journal_arm *b)
 {
+    /* A script may load its program from beside it: the same digest is not yet the same version. */
+    bool same_version = a->version == b->version || same_text(a->version, b->version);
     if (!same_text(a->manager, b->manager) || !same_text(a->binary_sha256, b->binary_sha256) ||
-        a->env_count != b->env_count)
+        !same_version || a->env_count != b->env_count)
         return false;
     for (size_t i = 0; i < a->env_count; i++)
         if (strcmp(a->env[i].key, b->env[i].key) != 0 ||

@@ -3,6 +3,7 @@
 #include "installer/cli/commands.h"
 #include "installer/cli/folders.h"
 #include "installer/store/store.h"
+#include "installer/virtual_store/virtual_store.h"
 
 #include <inttypes.h>
 
@@ -44,7 +45,9 @@ static int verify(struct pl_store *store, const struct store_opts *opts, struct 
     if (pl_store_verify(store, opts->repair, &check, err) != 0) return -1;
     printf("%" PRIu64 " packages, %" PRIu64 " files, %" PRIu64 " bytes, %" PRIu64 " damaged\n",
            check.packages, check.files, check.bytes, check.damaged);
-    if (check.damaged == 0 || opts->repair) return 0;
+    if (check.damaged > 0 && opts->repair)
+        return pl_virtual_store_distrust(pl_store_path(store), err);
+    if (check.damaged == 0) return 0;
     return pb_err_set(err, PB_E_INTEGRITY,
                       "verify the store %s: %" PRIu64 " packages are damaged: use --repair",
                       pl_store_path(store), check.damaged);
@@ -54,9 +57,12 @@ static int prune(struct pl_store *store, const struct store_opts *opts, struct p
 {
     (void)opts;
     struct pl_store_check removed = {0};
+    struct pl_virtual_store_pruned entries = {0};
+    if (pl_virtual_store_prune(pl_store_path(store), &entries, err) != 0) return -1;
     if (pl_store_prune(store, &removed, err) != 0) return -1;
-    printf("removed %" PRIu64 " folders, %" PRIu64 " files, %" PRIu64 " bytes\n", removed.packages,
-           removed.files, removed.bytes);
+    printf("removed %" PRIu64 " folders, %" PRIu64 " files, %" PRIu64 " bytes\n",
+           removed.packages + entries.entries, removed.files + entries.files,
+           removed.bytes + entries.bytes);
     return 0;
 }
 
@@ -95,7 +101,12 @@ static const struct pb_cmd cmd_verify = {
 };
 static const struct pb_cmd cmd_prune = {
     .name = "prune",
-    .summary = "Remove left-overs of interrupted installs",
+    .summary = "Remove left-overs of interrupted installs, and what no project links to",
+    .details =
+        "Left-overs go, and with the global linker the packages that no project links to any "
+        "more.\n"
+        "A project that cannot be found (moved, on a disk that is not there) counts as gone: its\n"
+        "next install makes what it needs.\n",
     .opts = plain_table,
     .opts_size = sizeof(struct store_opts),
     .run = run_prune,

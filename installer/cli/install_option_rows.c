@@ -21,7 +21,9 @@
         ROW("cache", 0, STRING, cache, "DIR", "$PLUMB_CACHE or the user's cache folder",           \
             "The metadata cache"),                                                                 \
         ROW("linker", 0, STRING, linker, "KIND", "hoisted",                                        \
-            "hoisted: folders as npm; isolated: links into node_modules/.plumb"),                  \
+            "hoisted: folders as npm; isolated: links into node_modules/.plumb; global: links "    \
+            "into "                                                                                \
+            "a store that all projects share"),                                                    \
         ROW("omit", 0, LIST, omit, "KIND", NULL,                                                   \
             "Leave out dependencies of a kind: dev, optional or peer (repeatable)"),               \
         ROW("include", 0, LIST, include, "KIND", NULL,                                             \
@@ -30,6 +32,10 @@
             "Read and write package-lock.json"),                                                   \
         ROW("package-lock-only", 0, FLAG, package_lock_only, NULL, NULL,                           \
             "Write the lockfile and nothing else"),                                                \
+        ROW("lockfile-version", 0, STRING, lockfile_version, "N", "as it is; 3 for a new one",     \
+            "Write version 1, 2 or 3 of the lockfile"),                                            \
+        ROW("full-metadata", 0, SWITCH, full_metadata, NULL, "false",                              \
+            "Read full metadata: new locks are npm's to the byte, for more bytes to receive"),     \
         ROW("legacy-peer-deps", 0, SWITCH, legacy_peer_deps, NULL, NULL,                           \
             "Ignore peer dependencies while resolving"),                                           \
         ROW("strict-peer-deps", 0, SWITCH, strict_peer_deps, NULL, NULL,                           \

@@ -42,6 +42,8 @@ static void override_all(const struct pl_install_opts *opts, struct overrides *o
     override_switch(o, "engine-strict", opts->engine_strict);
     override_switch(o, "offline", opts->offline);
     override_switch(o, "prefer-offline", opts->prefer_offline);
+    override_switch(o, "full-metadata", opts->full_metadata);
+    override_text(o, "lockfile-version", opts->lockfile_version);
     override_switch(o, "ignore-scripts", opts->ignore_scripts);
     override_switch(o, "save", opts->save);
     override_switch(o, "save-exact", opts->save_exact);
@@ -136,8 +138,9 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
 
 static int choose_linker(struct pl_install_settings *s, struct pb_err *err)
 {
-    static const char *const names[] = {
-        [PL_LINKER_HOISTED] = "hoisted", [PL_LINKER_ISOLATED] = "isolated"};
+    static const char *const names[] = {[PL_LINKER_HOISTED] = "hoisted",
+                                        [PL_LINKER_ISOLATED] = "isolated",
+                                        [PL_LINKER_GLOBAL] = "global"};
     const char *wanted = pl_config_get(s->config, "linker");
     if (!wanted || !*wanted) return 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -145,14 +148,26 @@ static int choose_linker(struct pl_install_settings *s, struct pb_err *err)
         s->linker = (enum pl_linker)i;
         return 0;
     }
-    return pb_err_set(err, PB_E_USAGE, "linker: unknown kind '%s': give hoisted or isolated",
-                      wanted);
+    return pb_err_set(err, PB_E_USAGE,
+                      "linker: unknown kind '%s': give hoisted, isolated or global", wanted);
+}
+
+static int choose_lockfile_version(struct pl_install_settings *s, struct pb_err *err)
+{
+    const char *wanted = pl_config_get(s->config, "lockfile-version");
+    if (!wanted || !*wanted || strcmp(wanted, "null") == 0) return 0;
+    if (strlen(wanted) != 1 || *wanted < '1' || *wanted > '3')
+        return pb_err_set(err, PB_E_USAGE, "lockfile-version: unknown version '%s': give 1, 2 or 3",
+                          wanted);
+    s->lockfile_version = *wanted - '0';
+    return 0;
 }
 
 static int run(const struct pl_install_opts *opts, struct pl_install_settings *settings,
                struct pb_err *err)
 {
     struct pl_install_result result = {0};
+    if (choose_lockfile_version(settings, err) != 0) return -1;
     if (choose_linker(settings, err) != 0 || choose_omitted(opts, settings, err) != 0) return -1;
     int rc = pl_install_run(settings, &result, err);
     if (!opts->silent) pl_cli_report_warnings(&result);

@@ -77,17 +77,19 @@ static bool is_header_value(const char *text)
 }
 
 /* "//host/a/b", "//host/a/", "//host/a", "//host/", "//host": keys come with or without "/". */
+static struct pb_str place_above(struct pb_str place)
+{
+    if (place.p[place.n - 1] == '/') return pb_strn(place.p, place.n - 1);
+    while (place.p[place.n - 1] != '/')
+        place.n--;
+    return place;
+}
+
 static const char *find_upwards(const struct finder *f, struct pb_str place)
 {
-    while (place.n > 2) {
+    for (; place.n > 2; place = place_above(place)) {
         const char *found = credentials_at(f, place);
         if (found) return found;
-        if (place.p[place.n - 1] == '/') {
-            place.n--;
-        } else {
-            while (place.p[place.n - 1] != '/')
-                place.n--;
-        }
     }
     return NULL;
 }
@@ -102,4 +104,23 @@ const char *pl_auth_find(struct pb_arena *arena, struct pb_str url, pl_auth_look
     const char *out = usable ? pb_arena_cstr(arena, pb_str(found)) : NULL;
     pb_arena_release(&scratch);
     return out;
+}
+
+bool pl_auth_find_certificate(struct pb_arena *arena, struct pb_str url, pl_auth_lookup lookup,
+                              const void *user, struct pl_client_certificate *out)
+{
+    struct pb_arena scratch = PB_ARENA_INIT;
+    const struct finder f = {&scratch, lookup, user};
+    const char *cert = NULL, *key = NULL;
+    for (struct pb_str at = place_of(&scratch, url); at.n > 2 && !(cert && key);
+         at = place_above(at)) {
+        cert = value_at(&f, at, "certfile");
+        key = value_at(&f, at, "keyfile");
+    }
+    bool found = cert && key;
+    if (found)
+        *out = (struct pl_client_certificate){pb_arena_cstr(arena, pb_str(cert)),
+                                              pb_arena_cstr(arena, pb_str(key))};
+    pb_arena_release(&scratch);
+    return found;
 }

@@ -25,4 +25,12 @@ typedef const char *(*pl_auth_lookup)(const void *user, const char *key);
 const char *pl_auth_find(struct pb_arena *arena, struct pb_str url, pl_auth_lookup lookup,
                          const void *user);
 
+/* Our own TLS certificate for the URL's host: paths of PEM files. */
+struct pl_client_certificate {
+    const char *certfile, *keyfile;
+};
+/* "//host/path/:certfile" and ":keyfile", of the longest prefix that has both; false: none has. */
+bool pl_auth_find_certificate(struct pb_arena *arena, struct pb_str url, pl_auth_lookup lookup,
+                              const void *user, struct pl_client_certificate *out);
+
 #endif

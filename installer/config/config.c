@@ -124,15 +124,30 @@ static const char *look_up(const void *config, const char *key)
     return pl_config_get(config, key);
 }
 
-const char *pl_config_authorization(struct pl_config *c, const char *url)
+/* The default registry when the URL is on its host, else NULL. */
+static const char *registry_of_host(struct pl_config *c, const char *url)
 {
-    if (!c->has_credentials) return NULL;
-    const char *found = pl_auth_find(&c->arena, pb_str(url), look_up, c);
-    if (found) return found;
     struct pl_url wanted, own;
     const char *registry = default_registry(c, NULL);
     if (!registry || !pl_url_parse(pb_str(url), &wanted) || !pl_url_parse(pb_str(registry), &own))
         return NULL;
     bool same = wanted.scheme.n == own.scheme.n && pl_url_same_host(&wanted, &own);
-    return same ? pl_auth_find(&c->arena, pb_str(registry), look_up, c) : NULL;
+    return same ? registry : NULL;
+}
+
+const char *pl_config_authorization(struct pl_config *c, const char *url)
+{
+    if (!c->has_credentials) return NULL;
+    const char *found = pl_auth_find(&c->arena, pb_str(url), look_up, c);
+    const char *registry = found ? NULL : registry_of_host(c, url);
+    return registry ? pl_auth_find(&c->arena, pb_str(registry), look_up, c) : found;
+}
+
+bool pl_config_client_certificate(struct pl_config *c, const char *url,
+                                  struct pl_client_certificate *out)
+{
+    if (!c->has_credentials) return false;
+    if (pl_auth_find_certificate(&c->arena, pb_str(url), look_up, c, out)) return true;
+    const char *registry = registry_of_host(c, url);
+    return registry && pl_auth_find_certificate(&c->arena, pb_str(registry), look_up, c, out);
 }

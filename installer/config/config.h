@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "installer/config/auth.h"
 
 /*
  * Settings from, strongest first: command line, npm_config_* environment, project .npmrc, user
@@ -55,5 +56,9 @@ const char *pl_config_registry(struct pl_config *config, struct pb_str package, 
 /* "Bearer ..." or "Basic ..." bound to this URL's host and path prefix (nerf dart); another path of
  * the default registry's host gets the registry's. NULL: none. */
 const char *pl_config_authorization(struct pl_config *config, const char *url);
+/* The certificate to show to this URL's host, bound in the same way; false: none. The paths live as
+ * long as the config. */
+bool pl_config_client_certificate(struct pl_config *config, const char *url,
+                                  struct pl_client_certificate *out);
 
 #endif

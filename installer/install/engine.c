@@ -9,10 +9,23 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+static bool find_certificate(void *user, const char *url, const char **certfile,
+                             const char **keyfile)
+{
+    struct install *in = user;
+    struct pl_client_certificate found;
+    if (!pl_config_client_certificate(in->set->config, url, &found)) return false;
+    *certfile = found.certfile;
+    *keyfile = found.keyfile;
+    return true;
+}
+
 int pl_engine_open_loop(struct install *in, struct pb_err *err)
 {
     if (in->loop) return 0;
-    const struct pl_http_options options = pl_registry_http_options(in->set->config);
+    struct pl_http_options options = pl_registry_http_options(in->set->config);
+    options.find_certificate = find_certificate;
+    options.user = in;
     in->workers = in->set->workers ? in->set->workers : pl_pool_default_workers();
     in->loop = pl_loop_new(&options, err);
     if (!in->loop) return -1;

@@ -5,6 +5,8 @@
 #include "base/fs.h"
 #include "base/term.h"
 #include "installer/install/install_internal.h"
+#include "installer/install/run_scripts.h"
+#include "installer/install/tree_stamp.h"
 
 static int use_old_lock(struct install *in)
 {
@@ -24,20 +26,29 @@ static int resolve(struct install *in, struct pb_err *err)
     return 0;
 }
 
+/* Version 1 lacks what installing needs; another version that is asked for is made anew. */
+static bool is_usable(const struct install *in)
+{
+    int wanted = in->set->action == PL_ACTION_CI ? 0 : in->set->lockfile_version;
+    return in->old.lockfile_version >= 2 && (!wanted || wanted == in->old.lockfile_version);
+}
+
 /* A lock that fits is installed as it is; `ci` takes no other. */
 static int find_lock(struct install *in, struct pb_err *err)
 {
     struct pb_err why = PB_ERR_INIT;
     bool is_ci = in->set->action == PL_ACTION_CI;
-    if (!in->edit && in->has_old && pl_project_check_lock(in, &why) == 0) return use_old_lock(in);
+    bool fits = !in->edit && in->has_old && pl_project_check_lock(in, &why) == 0;
+    if (fits && is_usable(in)) return use_old_lock(in);
     if (is_ci && !in->has_old)
         return pb_err_set(err, PB_E_NOT_FOUND,
                           "ci: there is no %s: run `plumb install` to make one", in->lock_name);
-    if (is_ci) {
+    if (is_ci && !fits) {
         *err = why;
         return pb_err_wrap(err, "ci");
     }
-    if (in->has_old && !in->edit) pb_debug("resolving: %s", why.msg);
+    if (in->has_old && !in->edit)
+        pb_debug("resolving: %s", fits ? "the lockfile is of another version" : why.msg);
     if (in->set->action == PL_ACTION_INSTALL && pl_engine_open_stages(in, err) != 0) return -1;
     return resolve(in, err);
 }
@@ -45,7 +56,7 @@ static int find_lock(struct install *in, struct pb_err *err)
 static int save(struct install *in, struct pb_err *err)
 {
     if (in->edit && pl_edit_save(in->edit, in, err) != 0) return -1;
-    if (!in->result->resolved || !in->set->use_lock) return 0;
+    if (!in->result->resolved || !in->set->use_lock || in->set->action == PL_ACTION_CI) return 0;
     if (in->edit && !in->set->edit->save_lock) return 0;
     return pl_project_write_lock(in, err);
 }
@@ -64,6 +75,8 @@ static int empty_modules(struct install *in, struct pb_err *err)
 static int run(struct install *in, struct pb_err *err)
 {
     if (pl_project_open(in, err) != 0) return -1;
+    if (pl_tree_stamp_holds(in)) return pl_root_scripts_run(in, err);
+    if (pl_project_read_lock(in, err) != 0) return -1;
     if (in->set->edit) {
         in->edit = pl_edit_apply(in, in->set->edit, err);
         if (!in->edit) return -1;
@@ -72,8 +85,9 @@ static int run(struct install *in, struct pb_err *err)
     if (in->set->action == PL_ACTION_RESOLVE) return save(in, err);
     if (in->set->action == PL_ACTION_CI && empty_modules(in, err) != 0) return -1;
     /* Tarballs without integrity get theirs while they are placed: the lock is written after. */
-    if (pl_reify_run(in, err) != 0) return -1;
-    return save(in, err);
+    if (pl_reify_run(in, err) != 0 || save(in, err) != 0) return -1;
+    pl_tree_stamp_write(in);
+    return 0;
 }
 
 int pl_install_run(const struct pl_install_settings *settings, struct pl_install_result *result,
@@ -82,6 +96,7 @@ int pl_install_run(const struct pl_install_settings *settings, struct pl_install
     int64_t start = pb_now_ns();
     *result = (struct pl_install_result){0};
     struct install in = {.set = settings, .result = result, .root_dirfd = -1};
+    (void)clock_gettime(CLOCK_REALTIME_COARSE, &in.started);
     if (settings->trace_path) in.trace = pl_trace_new();
     int rc = run(&in, err);
     pb_progress_clear();
@@ -89,6 +104,7 @@ int pl_install_run(const struct pl_install_settings *settings, struct pl_install
     pl_engine_close(&in);
     pl_edit_free(in.edit);
     pl_project_close(&in);
+    pb_buf_release(&in.stamp);
     pb_arena_release(&in.arena);
     pl_trace_end(in.trace, PL_TRACE_JOB, "install", (struct pb_str){"", 0}, start);
     if (in.trace && pl_trace_write(in.trace, settings->trace_path, rc == 0 ? err : NULL) != 0)

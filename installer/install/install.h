@@ -20,8 +20,9 @@ enum pl_install_action {
 };
 
 /* Where packages stand: as npm has them; each once in a virtual store in the project, with links to
- * what it declares (isolate.h). */
-enum pl_linker { PL_LINKER_HOISTED, PL_LINKER_ISOLATED };
+ * what it declares (isolate.h); the same in a virtual store of the machine, shared by all projects
+ * (share.h). */
+enum pl_linker { PL_LINKER_HOISTED, PL_LINKER_ISOLATED, PL_LINKER_GLOBAL };
 
 struct pl_install_settings {
     enum pl_install_action action;
@@ -34,6 +35,7 @@ struct pl_install_settings {
     bool offline, prefer_offline;
     bool ignore_scripts;
     bool omit_registry_resolved;        /* leave the tarballs' URLs out of the lock */
+    int lockfile_version;               /* 1, 2 or 3; 0: as it is, 3 for a new one and for 1 */
     const struct pl_edit_request *edit; /* NULL: package.json is taken as it is */
     unsigned workers;                   /* 0: default */
     const char *trace_path;             /* trace.h; NULL: none */
@@ -48,6 +50,7 @@ struct pl_install_settings {
 struct pl_install_result {
     struct pb_arena arena; /* owns the texts */
     bool up_to_date;       /* nothing had to be done in node_modules */
+    bool by_stamp;         /* and that was known without reading a lockfile (tree_stamp.h) */
     bool resolved, lock_written;
     uint64_t packages; /* places that stand in the end */
     uint64_t added, changed, removed;

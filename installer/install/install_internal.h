@@ -10,6 +10,8 @@
 #include "installer/stages/stages.h"
 #include "installer/trace/trace.h"
 
+#include <time.h>
+
 /*
  * One install, passed along its steps:
  *   project.c     the folder, its lock against other plumbs, manifests, the old lockfile
@@ -43,13 +45,18 @@ struct install {
     unsigned workers;
     struct pl_trace *trace; /* NULL: none */
 
+    struct timespec started; /* by the clock of file times */
+    struct pl_strs unfit; /* warnings of packages for another node: an install says them always */
+    struct pb_buf stamp;  /* tree_stamp.h: what was noted of the tree */
+
     const struct pl_script_policy *script_policy; /* once it was asked for */
 
     struct reify *reify; /* while it runs: takes the stages' answers */
 };
 
-/* project.c */
+/* project.c: the folder and the manifests; the lockfile that stands there */
 int pl_project_open(struct install *in, struct pb_err *err) PB_MUST_CHECK;
+int pl_project_read_lock(struct install *in, struct pb_err *err) PB_MUST_CHECK;
 void pl_project_close(struct install *in);
 /* Whether the old lockfile fits the manifests; `why` says what not. */
 int pl_project_check_lock(const struct install *in, struct pb_err *why) PB_MUST_CHECK;

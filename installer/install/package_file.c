@@ -260,14 +260,6 @@ static void tidy(struct pl_package_file *file)
     }
 }
 
-static void add_with_crlf(struct pb_buf *out, struct pb_str text)
-{
-    for (struct pb_str line; pb_str_split(&text, '\n', &line);) {
-        pb_buf_add_str(out, line);
-        if (text.p) pb_buf_add_cstr(out, "\r\n");
-    }
-}
-
 int pl_package_file_save(int dirfd, const char *path, struct pl_package_file *file,
                          struct pb_err *err)
 {
@@ -276,7 +268,7 @@ int pl_package_file_save(int dirfd, const char *path, struct pl_package_file *fi
     tidy(file);
     pb_json_format(file->doc.root, file->indent, &text);
     if (!file->is_one_line) pb_buf_add_char(&text, '\n');
-    if (file->has_crlf) add_with_crlf(&with_crlf, pb_buf_str(&text));
+    if (file->has_crlf) pb_buf_add_crlf(&with_crlf, pb_buf_str(&text));
     if (!pb_buf_ok(&text) || !pb_buf_ok(&with_crlf))
         return pb_err_set(err, PB_E_LIMIT, "write %s: too large", path);
     struct pb_str out = pb_buf_str(file->has_crlf ? &with_crlf : &text);

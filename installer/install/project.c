@@ -25,7 +25,7 @@ static int lock_folder(int dirfd, const char *shown, struct pb_err *err)
     return 0;
 }
 
-static int load_old_lock(struct install *in, struct pb_err *err)
+int pl_project_read_lock(struct install *in, struct pb_err *err)
 {
     bool has_shrinkwrap = pb_exists(in->root_dirfd, "npm-shrinkwrap.json");
     in->lock_name = has_shrinkwrap ? "npm-shrinkwrap.json" : "package-lock.json";
@@ -42,7 +42,7 @@ int pl_project_open(struct install *in, struct pb_err *err)
     if (in->root_dirfd < 0) return -1;
     if (lock_folder(in->root_dirfd, dir, err) != 0) return -1;
     bool has_manifest = pb_exists(in->root_dirfd, "package.json");
-    if (!has_manifest && in->set->edit) return load_old_lock(in, err); /* it is made */
+    if (!has_manifest && in->set->edit) return 0; /* it is made */
     if (!has_manifest)
         return pb_err_set(err, PB_E_NOT_FOUND,
                           "read package.json: there is none in %s: go to a project or name it "
@@ -50,10 +50,8 @@ int pl_project_open(struct install *in, struct pb_err *err)
                           dir);
     if (pl_manifest_load(&in->arena, in->root_dirfd, "package.json", &in->manifest, err) != 0)
         return -1;
-    if (pl_workspaces_find(&in->arena, in->root_dirfd, &in->manifest.workspaces, &in->workspaces,
-                           err) != 0)
-        return -1;
-    return load_old_lock(in, err);
+    return pl_workspaces_find(&in->arena, in->root_dirfd, &in->manifest.workspaces, &in->workspaces,
+                              err);
 }
 
 void pl_project_close(struct install *in)

@@ -17,16 +17,23 @@ struct run {
     uint64_t asked;
 };
 
-/* The lock is indented as package.json is. */
-static const char *package_indent(struct install *in)
+/* The lock is indented and its lines end as package.json's. */
+static void copy_form(struct install *in, struct pl_resolve_options *options)
 {
     struct pl_package_file file;
     struct pb_err ignored = PB_ERR_INIT;
-    const char *indent = NULL;
-    if (pl_package_file_load(in->root_dirfd, "package.json", &file, &ignored) == 0)
-        indent = pb_arena_cstr(&in->arena, pb_str(file.indent[0] ? file.indent : "  "));
+    if (pl_package_file_load(in->root_dirfd, "package.json", &file, &ignored) == 0) {
+        options->indent = pb_arena_cstr(&in->arena, pb_str(file.indent[0] ? file.indent : "  "));
+        options->has_crlf = file.has_crlf;
+    }
     pl_package_file_free(&file);
-    return indent;
+}
+
+/* npm keeps version 2 and makes 3 of 1. */
+static int lock_version(const struct install *in)
+{
+    if (in->set->lockfile_version) return in->set->lockfile_version;
+    return in->has_old && in->old.lockfile_version == 2 ? 2 : PL_LOCK_VERSION;
 }
 
 static struct pl_resolver *new_resolver(struct install *in)
@@ -43,8 +50,9 @@ static struct pl_resolver *new_resolver(struct install *in)
                  .default_tag = pb_str(tag ? tag : ""),
                  .node_version = pl_node_version(&in->arena, set->cache_dir)},
         .root_dir = set->project_dir,
-        .indent = package_indent(in),
+        .lockfile_version = lock_version(in),
     };
+    copy_form(in, &options);
     if (set->edit) options.update = set->edit->update;
     if (in->edit)
         options.wanted_now = pl_edit_wanted_now(in->edit, &in->arena, &options.n_wanted_now);

@@ -78,9 +78,10 @@ void pl_install_print_stats(const struct pl_install_result *r, struct pb_buf *ou
         {"link_ns", (uint64_t)r->link_ns},
         {"total_ns", (uint64_t)r->total_ns},
     };
-    pb_buf_printf(out, "{\"up_to_date\": %s, \"resolved\": %s, \"lock_written\": %s, ",
-                  r->up_to_date ? "true" : "false", r->resolved ? "true" : "false",
-                  r->lock_written ? "true" : "false");
+    pb_buf_printf(out,
+                  "{\"up_to_date\": %s, \"by_stamp\": %s, \"resolved\": %s, \"lock_written\": %s, ",
+                  r->up_to_date ? "true" : "false", r->by_stamp ? "true" : "false",
+                  r->resolved ? "true" : "false", r->lock_written ? "true" : "false");
     PRINT_ROWS(out, tree);
     pb_buf_add_cstr(out, ", \"counts\": {");
     print_counts(&r->counts, out);

@@ -162,11 +162,16 @@ static int add_job(struct pl_package_scripts *s, size_t index, struct pb_err *er
     return pl_package_file_load(s->in->root_dirfd, file, &job->file, err);
 }
 
+void pl_package_scripts_list(struct install *in, const struct pl_wanted_tree *tree)
+{
+    for (size_t i = 1; i < tree->n && !in->set->ignore_scripts; i++)
+        if (tree->items[i].kind == PL_WANTED_PACKAGE) list_not_run(in, tree->items[i].entry);
+}
+
 static int add_jobs(struct pl_package_scripts *s, struct pb_err *err)
 {
     for (size_t i = 1; i < s->tree->n; i++) {
         const struct pl_wanted *item = &s->tree->items[i];
-        if (item->kind == PL_WANTED_PACKAGE) list_not_run(s->in, item->entry);
         if (!is_candidate(item) || !pl_may_run_scripts(s->in, item->entry)) continue;
         if (add_job(s, i, err) != 0) return -1;
     }

@@ -13,8 +13,9 @@ struct install;
  */
 struct pl_package_scripts;
 
-/* Packages that have scripts but no leave are listed in the result. NULL: nothing is to run
- * (--ignore-scripts), or err is set. */
+/* Lists in the result what has scripts and no leave to run them, unless none may run. */
+void pl_package_scripts_list(struct install *in, const struct pl_wanted_tree *tree);
+/* NULL: nothing is to run (--ignore-scripts), or err is set. */
 struct pl_package_scripts *pl_package_scripts_new(struct install *in, struct pl_wanted_tree *tree,
                                                   struct pb_err *err);
 void pl_package_scripts_free(struct pl_package_scripts *scripts);

@@ -21,8 +21,8 @@ static bool is_newer(const struct timespec *a, const struct timespec *b)
 
 static bool is_same_content(const struct pl_lock_entry *a, const struct pl_lock_entry *b)
 {
-    if (a->link != b->link || !pb_str_eq(a->name, b->name)) return false;
-    if (a->link) return pb_str_eq(a->resolved, b->resolved);
+    if (a->link || b->link) return a->link == b->link && pb_str_eq(a->resolved, b->resolved);
+    if (!pb_str_eq(a->name, b->name)) return false;
     if (!pb_str_eq(a->manifest.version, b->manifest.version)) return false;
     if (a->integrity.n > 0 && b->integrity.n > 0) return pb_str_eq(a->integrity, b->integrity);
     return pb_str_eq(a->resolved, b->resolved);
@@ -164,6 +164,7 @@ int pl_tree_state_write(int root_dirfd, const struct pl_wanted_tree *tree, struc
 {
     struct pl_lock hidden = *tree->lock;
     hidden.arena = PB_ARENA_INIT;
+    hidden.lockfile_version = PL_LOCK_VERSION;
     hidden.entries = PB_ARENA_ARRAY(&hidden.arena, struct pl_lock_entry, tree->n);
     hidden.n = 0;
     for (size_t i = 0; i < tree->n; i++)

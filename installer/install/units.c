@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/install/units.h"
 
-#include "base/buf.h"
 #include "base/digest.h"
 #include "base/mem.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PATH_BYTES_MAX = 8192, HASH_BYTES = 32, SHOWN_BYTES = 16, NAME_BYTES_SHOWN = 160 };
+enum { HASH_BYTES = 32, SHOWN_BYTES = 16, NAME_BYTES_SHOWN = 160 };
 
 struct hash {
     uint8_t bytes[HASH_BYTES];
@@ -21,7 +20,7 @@ struct vertex {
     size_t n_deps, cap_deps;
     struct hash hash, next;
     uint32_t index, low; /* 0: not visited yet */
-    bool is_open, is_done;
+    bool is_open;
 };
 
 struct graph {
@@ -33,20 +32,6 @@ struct graph {
     uint32_t counter;
 };
 
-const struct pl_wanted *pl_resolve_wanted(const struct pl_wanted_tree *tree, struct pb_str from,
-                                          struct pb_str name)
-{
-    PB_AUTO_BUF struct pb_buf path = PB_BUF_INIT(PATH_BYTES_MAX);
-    for (struct pb_str at = from;; at = pl_path_owner(at)) {
-        pb_buf_clear(&path);
-        pb_buf_printf(&path, PB_FMT "%snode_modules/" PB_FMT, PB_ARG(at), at.n ? "/" : "",
-                      PB_ARG(name));
-        const struct pl_wanted *found = pl_wanted_find(tree, pb_buf_str(&path));
-        if (found && found->kind != PL_WANTED_SKIPPED) return found;
-        if (at.n == 0) return NULL;
-    }
-}
-
 /* --- edges --- */
 
 static size_t index_of(const struct graph *g, const struct pl_wanted *item)
@@ -56,7 +41,7 @@ static size_t index_of(const struct graph *g, const struct pl_wanted *item)
 
 static void add_dep(struct graph *g, struct vertex *v, struct pb_str from, struct pb_str name)
 {
-    const struct pl_wanted *to = pl_resolve_wanted(g->tree, from, name);
+    const struct pl_wanted *to = pl_wanted_resolve(g->tree, from, name, false);
     if (!to || to == v->item || to->kind == PL_WANTED_BUNDLED) return;
     for (size_t i = 0; i < v->n_deps; i++)
         if (pb_str_eq(v->deps[i].name, name)) return;
@@ -144,20 +129,55 @@ static struct hash hash_with_deps(const struct graph *g, const struct vertex *v)
     return finish(d);
 }
 
-/* Members of a circle are told apart by as many rounds as there are members; alone, one is enough.
- * Only what lies in and below the circle counts, so other projects come to the same. */
-static void hash_component(struct graph *g, const size_t *members, size_t n)
+static void hash_once(struct graph *g, const size_t *members, size_t n)
 {
-    for (size_t round = 0; round < n; round++) {
-        for (size_t i = 0; i < n; i++) {
-            struct vertex *v = &g->vertices[members[i]];
-            v->next = hash_with_deps(g, v);
-        }
-        for (size_t i = 0; i < n; i++)
-            g->vertices[members[i]].hash = g->vertices[members[i]].next;
+    for (size_t i = 0; i < n; i++) {
+        struct vertex *v = &g->vertices[members[i]];
+        v->next = hash_with_deps(g, v);
     }
     for (size_t i = 0; i < n; i++)
-        g->vertices[members[i]].is_done = true;
+        g->vertices[members[i]].hash = g->vertices[members[i]].next;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct hash));
+}
+
+/* The members' hashes in order; returns how many differ. */
+static size_t sort_hashes(const struct graph *g, const size_t *members, size_t n, struct hash *out)
+{
+    size_t distinct = 1;
+    for (size_t i = 0; i < n; i++)
+        out[i] = g->vertices[members[i]].hash;
+    qsort(out, n, sizeof *out, by_bytes);
+    for (size_t i = 1; i < n; i++)
+        distinct += by_bytes(&out[i - 1], &out[i]) != 0;
+    return distinct;
+}
+
+/*
+ * Members of a circle are told apart by rounds until one tells no more of them apart (colour
+ * refinement); that all of them were seen in the last round goes into each, so that circles that
+ * differ anywhere differ everywhere. Only what lies in and below the circle counts: other projects
+ * come to the same.
+ */
+static void hash_circle(struct graph *g, const size_t *members, size_t n)
+{
+    PB_AUTO_FREE struct hash *sorted = pb_calloc(n, sizeof *sorted);
+    size_t before, now = sort_hashes(g, members, n, sorted);
+    do {
+        before = now;
+        hash_once(g, members, n);
+        now = sort_hashes(g, members, n, sorted);
+    } while (now > before);
+    for (size_t i = 0; i < n; i++) {
+        struct vertex *v = &g->vertices[members[i]];
+        struct pb_digest *d = pb_digest_new(PB_SHA256);
+        pb_digest_add(d, v->hash.bytes, HASH_BYTES);
+        pb_digest_add(d, sorted, n * sizeof *sorted);
+        v->hash = finish(d);
+    }
 }
 
 struct frame {
@@ -182,7 +202,8 @@ static void close_vertex(struct graph *g, size_t at)
         first--;
         g->vertices[g->open[first]].is_open = false;
     } while (g->open[first] != at);
-    hash_component(g, g->open + first, g->n_open - first);
+    size_t n = g->n_open - first;
+    (n > 1 ? hash_circle : hash_once)(g, g->open + first, n);
     g->n_open = first;
 }
 

@@ -35,9 +35,4 @@ struct pl_units {
  * the last part of its path or be an alias. */
 void pl_units_find(struct pb_arena *arena, const struct pl_wanted_tree *tree, struct pl_units *out);
 
-/* What `name` resolves to from the folder of a place ("" for the root), as Node looks for it among
- * what is wanted; NULL: nothing. */
-const struct pl_wanted *pl_resolve_wanted(const struct pl_wanted_tree *tree, struct pb_str from,
-                                          struct pb_str name);
-
 #endif

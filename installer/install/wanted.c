@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/install/wanted.h"
 
+#include "base/buf.h"
 #include "installer/install/optional_set.h"
 #include "installer/resolve/resolver.h"
+
+#define MAX_PATH_BYTES 8192
 
 /* Offset of the last "node_modules" part of a path, or -1. */
 static ptrdiff_t last_modules(struct pb_str path)
@@ -30,6 +33,23 @@ struct pb_str pl_path_modules_dir(struct pb_str path)
 struct pl_wanted *pl_wanted_find(const struct pl_wanted_tree *tree, struct pb_str path)
 {
     return pb_map_get(&tree->by_path, path);
+}
+
+struct pl_wanted *pl_wanted_resolve(const struct pl_wanted_tree *tree, struct pb_str from,
+                                    struct pb_str name, bool with_skipped)
+{
+    static const char part[] = "node_modules/";
+    PB_AUTO_BUF struct pb_buf path = PB_BUF_INIT(MAX_PATH_BYTES);
+    for (struct pb_str at = from;; at = pl_path_owner(at)) {
+        pb_buf_clear(&path);
+        pb_buf_add_str(&path, at);
+        pb_buf_add(&path, at.n > 0 ? "/" : "", at.n > 0);
+        pb_buf_add(&path, part, sizeof part - 1);
+        pb_buf_add_str(&path, name);
+        struct pl_wanted *found = pl_wanted_find(tree, pb_buf_str(&path));
+        if (found && (with_skipped || found->kind != PL_WANTED_SKIPPED)) return found;
+        if (at.n == 0) return NULL;
+    }
 }
 
 static bool is_omitted(const struct pl_lock_entry *e, const struct pl_wanted_filter *filter)

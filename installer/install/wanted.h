@@ -52,6 +52,10 @@ int pl_wanted_build(struct pb_arena *arena, const struct pl_lock *lock,
 void pl_wanted_release(struct pl_wanted_tree *tree);
 
 struct pl_wanted *pl_wanted_find(const struct pl_wanted_tree *tree, struct pb_str path);
+/* What `name` means in the folder of a place ("" for the root), as Node looks for it, or NULL;
+ * with_skipped: as if what is skipped was there. */
+struct pl_wanted *pl_wanted_resolve(const struct pl_wanted_tree *tree, struct pb_str from,
+                                    struct pb_str name, bool with_skipped);
 /* Skips a place and everything that lies in its folder. */
 void pl_wanted_skip(struct pl_wanted_tree *tree, size_t index);
 

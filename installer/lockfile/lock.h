@@ -7,9 +7,20 @@
 #include "base/err.h"
 #include "installer/manifest/manifest.h"
 
+#define PL_LOCK_VERSION 3 /* that is written when no other is there or asked for */
+
+/* What the tree of "dependencies" of a version 1 or 2 lock says of a place. */
+struct pl_lock_v1 {
+    struct pb_str version; /* or "file:...", "npm:name@version", a URL */
+    struct pb_str from;    /* git: what was asked for */
+    bool bundled, has_resolved, extraneous;
+    bool has_requires; /* also of an empty list */
+    struct pl_deps requires;
+};
+
 /*
- * package-lock.json (v3; v2 read) as a flat list of places. This is what the resolver produces and
- * the installer consumes: nothing is placed in node_modules that is not here.
+ * package-lock.json (versions 2 and 3; 1 is read) as a flat list of places. This is what the
+ * resolver produces and the installer consumes: nothing is placed in node_modules that is not here.
  */
 struct pl_lock_entry {
     struct pb_str path; /* "" = root; "node_modules/a/node_modules/@s/b"; "packages/x" */
@@ -17,17 +28,19 @@ struct pl_lock_entry {
     struct pb_str resolved, integrity;
     bool dev, optional, dev_optional, peer, link, in_bundle, extraneous;
     struct pl_manifest manifest; /* version, dependencies, bin, os, ... as far as recorded */
+    const struct pl_lock_v1 *v1; /* of a resolved lock below version 3; NULL: not known */
 };
 
 struct pl_lock {
     struct pb_arena arena; /* owns everything below */
     struct pb_str name, version;
-    int lockfile_version;
+    int lockfile_version;  /* as read, or to be written; 0: none was read */
+    struct pb_str v1_text; /* "dependencies" as read, for writing back; p == NULL: none */
     bool requires;
     struct pl_lock_entry *entries; /* [0] is the root; then in npm's order of paths */
     size_t n;
     char indent[17]; /* as read, for writing back; "  " by default */
-    bool final_newline;
+    bool final_newline, has_crlf;
 };
 
 /* Text may be damaged or hostile: every path and name is checked (pl_name_is_safe, no "..").

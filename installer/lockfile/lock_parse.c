@@ -336,12 +336,14 @@ int pl_lock_parse(struct pb_str text, const char *shown, struct pl_lock *out, st
     struct pb_str own = pb_arena_str(&out->arena, text);
     pl_lock_indent_of(own, out->indent);
     out->final_newline = own.n && own.p[own.n - 1] == '\n';
+    out->has_crlf = pb_str_starts(own, "{\r\n");
     struct pl_lock_parser parser = {.in = {own.p, own.p + own.n, own.p, &out->arena, shown, err, 0},
                                     .out = out};
     parser.entries_cap = own.n / 512 + 16;
     out->entries = PB_ARENA_ARRAY(&out->arena, struct pl_lock_entry, parser.entries_cap);
     if (read_top(&parser)) return -1;
     if (!parser.has_packages && pl_lock_parse_v1(&parser)) return -1;
+    out->v1_text = parser.v1_tree;
     if (out->lockfile_version == 0) out->lockfile_version = parser.has_packages ? 3 : 1;
     return order_entries(&parser);
 }

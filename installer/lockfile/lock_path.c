@@ -43,7 +43,11 @@ bool pl_lock_folder_is_safe(struct pb_str path)
     if (!pl_lock_path_is_outside(path)) return pl_lock_path_is_safe(path);
     while (pl_lock_path_is_outside(path))
         path = pb_str_skip(path, strlen("../"));
-    return pl_lock_path_is_safe(path) && pb_str_search(path, PB_LIT("node_modules")) < 0;
+    if (!pl_lock_path_is_safe(path)) return false;
+    ptrdiff_t modules = pb_str_search(path, PB_LIT("node_modules"));
+    if (modules < 0) return true;
+    /* the machine's virtual store, in the hidden lock of the global linker */
+    return pb_str_search(pb_strn(path.p, (size_t)modules), PB_LIT("links/v1/")) >= 0;
 }
 
 struct pb_str pl_lock_path_name(struct pb_str path)

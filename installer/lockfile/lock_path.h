@@ -13,7 +13,8 @@ bool pl_lock_path_is_safe(struct pb_str path);
 
 /*
  * The same, or a folder beside the project that a link leads to: ".." parts in front of such a path
- * that has no "node_modules" part. Nothing is ever written there.
+ * that has no "node_modules" part but one below "links/v1" (virtual_store.h). Nothing is ever
+ * written there.
  */
 bool pl_lock_folder_is_safe(struct pb_str path);
 bool pl_lock_path_is_outside(struct pb_str path); /* begins with a ".." part */

@@ -26,6 +26,11 @@ struct pl_http_options {
     const char *ca, *cert, *key;     /* PEM texts: trusted authorities, our certificate; or NULL */
     const char *proxy, *https_proxy, *noproxy; /* NULL: environment */
     bool insecure;                             /* strict-ssl=false */
+    /* Files of the certificate to show to a URL's host instead of `cert` and `key`; false: those.
+     * May be NULL. Called when a request starts. */
+    bool (*find_certificate)(void *user, const char *url, const char **certfile,
+                             const char **keyfile);
+    void *user;
 };
 
 /* Copies the options. */

@@ -78,6 +78,7 @@ void pl_http_finish(struct pl_http_slot *slot, CURLcode result);
 size_t pl_http_on_body(char *data, size_t size, size_t n, void *slot); /* libcurl's callback */
 
 /* http_slot.c */
+CURLcode pl_http_set_certificate(struct pl_http_slot *slot, const char *url);
 struct pl_http_slot *pl_http_slot_take(struct pl_http *http);
 void pl_http_slot_release(struct pl_http_slot *slot); /* takes it off libcurl's hands as well */
 void pl_http_slots_free(struct pl_http *http);        /* with the transfers that use them */

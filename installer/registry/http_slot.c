@@ -69,6 +69,23 @@ static bool set_fixed_options(struct pl_http_slot *slot)
     return rc == CURLE_OK;
 }
 
+/* Handles are used again for other hosts: everything is set each time. */
+CURLcode pl_http_set_certificate(struct pl_http_slot *slot, const char *url)
+{
+    const struct pl_http_options *o = &slot->http->options;
+    const char *certfile = NULL, *keyfile = NULL;
+    if (!o->find_certificate) return CURLE_OK;
+    bool own = o->find_certificate(o->user, url, &certfile, &keyfile);
+    const char *cert = own ? NULL : o->cert, *key = own ? NULL : o->key;
+    CURLcode rc = curl_easy_setopt(slot->easy, CURLOPT_SSLCERT, certfile);
+    if (rc == CURLE_OK) rc = curl_easy_setopt(slot->easy, CURLOPT_SSLKEY, keyfile);
+    if (rc == CURLE_OK)
+        rc = curl_easy_setopt(slot->easy, CURLOPT_SSLCERT_BLOB, cert ? blob_of(cert) : NULL);
+    if (rc == CURLE_OK)
+        rc = curl_easy_setopt(slot->easy, CURLOPT_SSLKEY_BLOB, key ? blob_of(key) : NULL);
+    return rc;
+}
+
 struct pl_http_slot *pl_http_slot_take(struct pl_http *http)
 {
     struct pl_http_slot *slot = http->free_slots;

@@ -99,6 +99,7 @@ static CURLcode set_request_options(struct pl_http_slot *slot)
         rc = curl_easy_setopt(slot->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)r->max_body_bytes);
     if (rc == CURLE_OK)
         rc = curl_easy_setopt(slot->easy, CURLOPT_PROXY, tls ? o->https_proxy : o->proxy);
+    if (rc == CURLE_OK && tls) rc = pl_http_set_certificate(slot, r->url);
     if (rc == CURLE_OK) /* never from TLS down to plain text */
         rc =
             curl_easy_setopt(slot->easy, CURLOPT_REDIR_PROTOCOLS_STR, tls ? "https" : "http,https");

@@ -57,7 +57,8 @@ struct pl_registry *pl_registry_new(const struct pl_registry_options *options, s
     if (r->options.fresh_s == 0) r->options.fresh_s = 300;
     r->offline = pl_config_bool(config, "offline", false);
     r->prefer_offline = pl_config_bool(config, "prefer-offline", false);
-    r->full = pl_config_get(config, "before") || pl_config_long(config, "min-release-age", 0) > 0;
+    r->full = pl_config_bool(config, "full-metadata", false) || pl_config_get(config, "before") ||
+              pl_config_long(config, "min-release-age", 0) > 0;
     if (options->cache_dir) {
         r->cache = pl_meta_cache_open(options->cache_dir, err);
         if (!r->cache) {

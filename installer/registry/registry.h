@@ -18,7 +18,7 @@
  *   pl_registry_let_go   loop thread   keeps in memory only where in the cache the answer is
  *
  * Asking once per name is the caller's business. From the configuration: offline, prefer-offline,
- * before and min-release-age (which need the full document), replace-registry-host.
+ * full-metadata, before and min-release-age (which need the full document), replace-registry-host.
  */
 struct pl_registry;
 struct pl_registry_answer; /* a document as it came; one thread at a time */

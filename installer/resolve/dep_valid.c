@@ -43,7 +43,7 @@ static struct pb_str without_fragment(struct pb_str url)
     return hash < 0 ? url : pb_strn(url.p, (size_t)hash);
 }
 
-/* A repository is the same when its URL without scheme and commit is. */
+/* A repository is the same when its URL without scheme, ".git" and commit is. */
 static bool same_repository(struct pb_str a, struct pb_str b)
 {
     ptrdiff_t host_a = pb_str_search(a, PB_LIT("://")), host_b = pb_str_search(b, PB_LIT("://"));
@@ -51,6 +51,8 @@ static bool same_repository(struct pb_str a, struct pb_str b)
     b = without_fragment(pb_str_skip(b, host_b < 0 ? 0 : (size_t)host_b + 3));
     if (pb_str_starts(a, "git@")) a = pb_str_skip(a, 4);
     if (pb_str_starts(b, "git@")) b = pb_str_skip(b, 4);
+    if (pb_str_ends(a, ".git")) a.n -= strlen(".git");
+    if (pb_str_ends(b, ".git")) b.n -= strlen(".git");
     return a.n && pb_str_eq(a, b);
 }
 

@@ -2,6 +2,7 @@
 #include "installer/lockfile/lock_path.h"
 #include "installer/resolve/folders.h"
 #include "installer/resolve/ideal.h"
+#include "installer/resolve/speculate.h"
 #include "installer/resolve/tree.h"
 
 /* The node a place hangs below: the nearest place above it that has a node. */
@@ -25,10 +26,35 @@ static struct pl_node *nearest(struct pl_resolver *r, const struct pb_map *nodes
     return r->root;
 }
 
+/* Where the metadata is that a version 1 lock does not have; NULL: nowhere. */
+static struct pl_want *metadata_want(struct pl_resolver *r, const struct pl_lock_entry *e)
+{
+    bool is_local = pb_str_starts(e->resolved, "file:");
+    struct pb_str spec = e->manifest.version.n && !is_local ? e->manifest.version : e->resolved;
+    if (spec.n == 0) return NULL;
+    struct pl_want *want = pl_want_get(r, pl_name_intern(&r->names, e->name), spec);
+    if (want->kind == PL_SPEC_FILE && !want->source)
+        want->source = pl_source_of_file(r, pb_str_skip(e->resolved, strlen("file:")));
+    return want->source ? want : NULL;
+}
+
+/* Version 1 has no bins, engines, platforms and kinds of dependencies: as npm does, they are asked
+ * for once. NULL: not here (yet). */
+static const struct pl_package *find_metadata(struct pl_resolver *r, const struct pl_lock_entry *e)
+{
+    struct pl_want *want = r->old->lockfile_version < 2 ? metadata_want(r, e) : NULL;
+    if (!want) return NULL;
+    if (want->source->is_fed) return pl_want_pick(r, want);
+    pl_speculate_ask(r, want->source);
+    r->has_missed = true;
+    return NULL;
+}
+
 static struct pl_package *locked_package(struct pl_resolver *r, const struct pl_lock_entry *e)
 {
-    struct pl_package *pkg = pl_package_new(r, &e->manifest);
-    pkg->resolved = e->resolved;
+    const struct pl_package *found = find_metadata(r, e);
+    struct pl_package *pkg = pl_package_new(r, found ? found->m : &e->manifest);
+    pkg->resolved = found && found->is_direct ? found->resolved : e->resolved;
     pkg->integrity = e->integrity;
     pkg->locked = e;
     return pkg;

@@ -197,7 +197,10 @@ static int start(struct pl_resolver *r)
 
 int pl_resolver_load(struct pl_resolver *r, struct pb_err *err)
 {
-    if (start(r) == 0) return 0;
+    if (start(r) == 0) {
+        r->state = PL_RESOLVE_DONE;
+        return 0;
+    }
     (void)fail(r, err);
     return -1;
 }
@@ -214,6 +217,7 @@ enum pl_resolve_state pl_resolver_step(struct pl_resolver *r, struct pb_err *err
         pb_err_clear(&r->err);
     }
     if (!r->root && start(r)) return fail(r, err);
+    if (r->has_missed) return r->state;
     r->state = pl_ideal_run(r);
     if (r->has_missed) r->state = PL_RESOLVE_WAITING;
     return r->state == PL_RESOLVE_FAILED ? fail(r, err) : r->state;

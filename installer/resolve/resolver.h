@@ -37,6 +37,8 @@ struct pl_resolve_options {
     /* omit-lockfile-registry-resolved: the lock has no URLs of registry packages. */
     bool omit_registry_resolved;
     struct pl_pick_options pick;
+    int lockfile_version; /* of the lock that is made: 1, 2 or 3; 0: 3 */
+    bool has_crlf;        /* its lines end as package.json's */
     const char *indent;   /* of package.json, which the lock gets; NULL: the old lock's */
     const char *root_dir; /* its last part names a project without a name */
     /* Names whose locked versions are not kept wherever they are (npm update NAME). */
@@ -85,7 +87,7 @@ bool pl_resolver_next_pick(struct pl_resolver *r, const struct pl_manifest **pic
 enum pl_resolve_state { PL_RESOLVE_WAITING, PL_RESOLVE_DONE, PL_RESOLVE_FAILED };
 /* Works as far as the answers allow. FAILED fills err. */
 enum pl_resolve_state pl_resolver_step(struct pl_resolver *r, struct pb_err *err);
-/* After DONE: the lock (caller releases). */
+/* After DONE or load: the lock (caller releases). */
 int pl_resolver_lock(struct pl_resolver *r, struct pl_lock *out, struct pb_err *err) PB_MUST_CHECK;
 /* After DONE: warnings (deprecations, overridden peers), one per line, for the user. */
 struct pb_str pl_resolver_warnings(struct pl_resolver *r);

@@ -2,6 +2,7 @@
 #include "installer/lockfile/locale_cmp.h"
 #include "installer/lockfile/lock_path.h"
 #include "installer/resolve/ideal.h"
+#include "installer/resolve/to_lock_v1.h"
 #include "installer/resolve/tree.h"
 
 #include <stdlib.h>
@@ -90,6 +91,9 @@ static void fill_entry(struct pl_resolver *r, struct pb_arena *arena, struct pl_
         return;
     }
     record(arena, pkg->m, node->is_top, &e->manifest);
+    /* What a lock did not have is not looked for: npm reads the full metadata of new packages only.
+     */
+    if (pkg->locked && !e->manifest.license_json.p) e->manifest.license_json = PB_LIT("");
     e->integrity = keep(arena, pkg->integrity);
     if (!r->options.omit_registry_resolved || !is_from_registry(node))
         e->resolved = keep(arena, pkg->resolved);
@@ -127,7 +131,11 @@ static struct pb_str project_name(const struct pl_resolver *r)
 
 int pl_tree_to_lock(struct pl_resolver *r, struct pl_lock *out, struct pb_err *err)
 {
-    *out = (struct pl_lock){.lockfile_version = 3, .requires = true, .final_newline = true};
+    int version = r->options.lockfile_version ? r->options.lockfile_version : PL_LOCK_VERSION;
+    *out = (struct pl_lock){.lockfile_version = version,
+                            .requires = true,
+                            .final_newline = true,
+                            .has_crlf = r->options.has_crlf};
     if (r->state != PL_RESOLVE_DONE)
         return pb_err_set(err, PB_E_INTERNAL, "no lock: dependencies are not resolved yet");
     memcpy(out->indent, "  ", 3);
@@ -138,10 +146,15 @@ int pl_tree_to_lock(struct pl_resolver *r, struct pl_lock *out, struct pb_err *e
     struct pl_node_list nodes = pl_tree_nodes(r);
     qsort(nodes.items, nodes.n, sizeof *nodes.items, by_path);
     out->entries = PB_ARENA_ARRAY(&out->arena, struct pl_lock_entry, nodes.n);
-    for (uint32_t i = 0; i < nodes.n; i++)
-        if (is_recorded(r, nodes.items[i]))
-            fill_entry(r, &out->arena, nodes.items[i], &out->entries[out->n++]);
+    for (uint32_t i = 0; i < nodes.n; i++) {
+        if (!is_recorded(r, nodes.items[i])) continue;
+        struct pl_lock_entry *e = &out->entries[out->n++];
+        fill_entry(r, &out->arena, nodes.items[i], e);
+        if (version < 3) e->v1 = pl_node_to_lock_v1(r, &out->arena, nodes.items[i], e);
+    }
     out->name = keep(&out->arena, project_name(r));
-    out->version = keep(&out->arena, r->root_manifest->version);
+    /* npm leaves the version that a lock has when package.json has none. */
+    bool has_version = r->root_manifest->version.n > 0 || !r->old;
+    out->version = keep(&out->arena, has_version ? r->root_manifest->version : r->old->version);
     return 0;
 }

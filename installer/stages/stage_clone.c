@@ -10,7 +10,8 @@ struct clone_job {
     struct pl_job job;
     struct pkg_work *work;
     pl_place place;
-    const char *target; /* zero-terminated, lives as long as the scheduler */
+    int dirfd;
+    const char *target; /* below it; zero-terminated, lives as long as the scheduler */
     struct pl_place_result result;
     struct pb_err err;
 };
@@ -25,9 +26,8 @@ static void place(struct pl_job *job)
         c->result.damaged = true; /* forgotten by another target's clone */
         return;
     }
-    const struct pl_place_target target = {.root_dirfd = work->st->options.root_dirfd,
-                                           .path = c->target,
-                                           .is_private = work->source.is_private};
+    const struct pl_place_target target = {
+        .root_dirfd = c->dirfd, .path = c->target, .is_private = work->source.is_private};
     if (pl_place_package(store, package, &target, &c->result, &c->err) == 0) return;
     if (c->result.damaged) pl_store_forget(store, work->store_key);
     pb_err_wrap(&c->err, "place " PB_FMT, PB_ARG(work->source.label));
@@ -60,6 +60,7 @@ void pl_stage_clone(struct pkg_work *work, pl_place place)
     c->job = (struct pl_job){.lane = PL_LANE_CLONE, .run = run, .done = done};
     c->work = work;
     c->place = place;
+    c->dirfd = work->st->place_dirfds[place];
     c->target = pl_sched_target(work->st->sched, place).p;
     pl_pool_add(work->st->options.pool, &c->job);
 }

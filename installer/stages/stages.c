@@ -35,6 +35,7 @@ void pl_stages_free(struct pl_stages *st)
         free(st->works[i]);
     }
     free(st->works);
+    free(st->place_dirfds);
     pl_downloader_free(st->downloader);
     pl_sched_free(st->sched);
     pb_arena_release(&st->arena);
@@ -112,10 +113,12 @@ void pl_stages_prefetch(struct pl_stages *st, pl_pkg pkg)
     pl_sched_prefetch(st->sched, pkg);
 }
 
-pl_place pl_stages_place(struct pl_stages *st, pl_pkg pkg, struct pb_str target, pl_place parent,
-                         uint64_t token)
+pl_place pl_stages_place(struct pl_stages *st, pl_pkg pkg, int dirfd, struct pb_str target,
+                         pl_place parent, uint64_t token)
 {
     pl_place place = pl_sched_clone(st->sched, pkg, target, parent);
+    PB_GROW(st->place_dirfds, st->place_cap, (size_t)place + 1);
+    st->place_dirfds[place] = dirfd;
     pl_sched_wait(st->sched, place, token);
     return place;
 }

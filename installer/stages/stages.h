@@ -20,7 +20,7 @@ struct pl_stages_options {
     bool offline; /* a package that is not in the store fails */
     struct pl_pool *pool;
     struct pl_store *store;
-    int root_dirfd;         /* targets are relative to it */
+    int root_dirfd;         /* local tarballs are relative to it */
     unsigned workers;       /* of the pool: they size the lanes */
     unsigned max_downloads; /* 0: default */
     struct pl_trace *trace; /* NULL: none */
@@ -52,9 +52,10 @@ struct pl_source {
 /* The same content (by integrity, else by URL) gives the same package. */
 pl_pkg pl_stages_package(struct pl_stages *st, const struct pl_source *source);
 void pl_stages_prefetch(struct pl_stages *st, pl_pkg pkg);
-/* Returns the place; the answer comes with `token`. */
-pl_place pl_stages_place(struct pl_stages *st, pl_pkg pkg, struct pb_str target, pl_place parent,
-                         uint64_t token);
+/* Returns the place; the answer comes with `token`. The target is relative to `dirfd`, which stays
+ * open as long as the stages; the same one in two folders is a bug. */
+pl_place pl_stages_place(struct pl_stages *st, pl_pkg pkg, int dirfd, struct pb_str target,
+                         pl_place parent, uint64_t token);
 /* No more will be asked for. */
 void pl_stages_close(struct pl_stages *st);
 

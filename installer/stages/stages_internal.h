@@ -24,6 +24,8 @@ struct pl_stages {
     struct pl_downloader *downloader; /* NULL until the first download */
     struct pkg_work **works;
     size_t work_count, work_cap;
+    int *place_dirfds; /* per pl_place: the folder that its target is relative to */
+    size_t place_cap;
 };
 
 /* stages.c */

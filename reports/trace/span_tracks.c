@@ -1,52 +1,105 @@
 /* SPDX-License-Identifier: MIT */
+/* The installer's own spans. Those of threads stay on a track for each thread; asynchronous ones,
+ * which overlap, are laid on as many lanes of their name as needed. */
 #include "reports/trace/tracks.h"
 
+#include "base/mem.h"
+#include "reports/trace/spans.h"
+
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Complete slices and names are taken over; whatever else an installer writes is left out. */
-static bool is_wanted(const char *phase)
-{
-    return phase && (strcmp(phase, "X") == 0 || strcmp(phase, "M") == 0);
-}
+struct lane {
+    const char *name;
+    int number;
+    int64_t free_ns;
+};
+struct lanes {
+    struct lane *items;
+    size_t n;
+};
 
-static bool is_process_name(const cJSON *event)
+/* The first lane of that name which is free; its index is its track. */
+static struct lane *lane_for(struct lanes *lanes, const struct pb_trace_span *span)
 {
-    const char *name = pb_json_cstr(event, "name");
-    return name && strncmp(name, "process_", 8) == 0;
+    int number = 1;
+    for (size_t i = 0; i < lanes->n; i++) {
+        if (strcmp(lanes->items[i].name, span->name) != 0) continue;
+        if (lanes->items[i].free_ns <= span->begin_ns) return &lanes->items[i];
+        number++;
+    }
+    lanes->items = pb_realloc(lanes->items, (lanes->n + 1) * sizeof *lanes->items);
+    lanes->items[lanes->n] = (struct lane){.name = span->name, .number = number};
+    return &lanes->items[lanes->n++];
 }
 
 static void put_span(struct pb_chrome_out *out, const struct pb_trace_round_place *place,
-                     const cJSON *event)
+                     struct lanes *lanes, const struct pb_trace_span *span)
 {
     PB_AUTO_BUF struct pb_buf args = PB_BUF_INIT((size_t)64 << 10);
-    const char *name = pb_json_cstr(event, "name"), *category = pb_json_cstr(event, "cat");
-    const cJSON *more = pb_json_get(event, "args");
-    double begin_us = pb_json_num(event, "ts", 0), us = pb_json_num(event, "dur", 0);
-    int64_t pid = place->pid_base + PB_TRACE_PID_STAGES;
-    int64_t tid = (int64_t)pb_json_num(event, "tid", 0);
-    if (!name) return;
-    if (strcmp(pb_json_cstr(event, "ph"), "M") == 0) {
-        const char *thread = pb_json_cstr(more, "name");
-        if (thread) pb_chrome_thread(out, pid, tid, thread);
-        return;
+    int64_t tid = span->tid;
+    if (tid == 0) {
+        struct lane *lane = lane_for(lanes, span);
+        lane->free_ns = span->end_ns;
+        tid = PB_TRACE_TID_MAX + (lane - lanes->items);
     }
-    if (more) pb_json_print(more, &args);
+    if (span->args) pb_json_print(span->args, &args);
     if (args.n >= 2) args.p[args.n - 1] = '\0'; /* without its braces */
-    bool plain = category && strpbrk(category, "\"\\") == NULL;
-    pb_chrome_slice(out, pid, tid, name, plain ? category : "stage",
-                    (int64_t)(begin_us * 1000) - place->zero_ns, (int64_t)(us * 1000),
+    bool plain = strpbrk(span->category, "\"\\") == NULL;
+    pb_chrome_slice(out, place->pid_base + PB_TRACE_PID_STAGES, tid, span->name,
+                    plain ? span->category : "stage", span->begin_ns - place->zero_ns,
+                    span->end_ns - span->begin_ns,
                     args.n >= 2 && pb_buf_ok(&args) ? args.p + 1 : NULL);
 }
 
+/* A thread is called as the installer says, else as the kernel says. */
+static void name_threads(struct pb_chrome_out *out, int64_t pid, const struct pb_trace_spans *spans,
+                         const cJSON *events, const struct pb_trace_timeline *timeline)
+{
+    const cJSON *event;
+    for (size_t i = 0; i < timeline->thread_count; i++) {
+        const struct pb_trace_thread *thread = &timeline->threads[i];
+        bool has_spans = false;
+        for (size_t k = 0; k < spans->n && !has_spans; k++)
+            has_spans = spans->items[k].tid == thread->tid;
+        if (has_spans) pb_chrome_thread(out, pid, thread->tid, thread->name);
+    }
+    cJSON_ArrayForEach (event, events) {
+        const char *ph = pb_json_cstr(event, "ph"), *what = pb_json_cstr(event, "name");
+        const char *name = pb_json_cstr(pb_json_get(event, "args"), "name");
+        double tid = pb_json_num(event, "tid", 0);
+        if (ph && strcmp(ph, "M") == 0 && what && strcmp(what, "thread_name") == 0 && name &&
+            tid > 0)
+            pb_chrome_thread(out, pid, (int64_t)fmin(tid, PB_TRACE_TID_MAX - 1), name);
+    }
+}
+
+static void name_lanes(struct pb_chrome_out *out, int64_t pid, const struct lanes *lanes)
+{
+    for (size_t i = 0; i < lanes->n; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "%.100s %d", lanes->items[i].name, lanes->items[i].number);
+        pb_chrome_thread(out, pid, PB_TRACE_TID_MAX + (int64_t)i, name);
+    }
+}
+
 void pb_trace_put_spans(struct pb_chrome_out *out, const struct pb_trace_round_place *place,
-                        const cJSON *trace)
+                        const cJSON *trace, const struct pb_trace_timeline *timeline)
 {
     char name[128];
-    const cJSON *event;
-    cJSON_ArrayForEach (event, pb_json_get(trace, "traceEvents"))
-        if (is_wanted(pb_json_cstr(event, "ph")) && !is_process_name(event))
-            put_span(out, place, event);
+    int64_t pid = place->pid_base + PB_TRACE_PID_STAGES;
+    const cJSON *events = pb_json_get(trace, "traceEvents");
+    struct pb_trace_spans spans;
+    struct lanes lanes = {0};
+    pb_trace_spans_read(&spans, trace);
+    for (size_t i = 0; i < spans.n; i++)
+        put_span(out, place, &lanes, &spans.items[i]);
     snprintf(name, sizeof name, "%sstages", place->prefix);
-    pb_chrome_process(out, place->pid_base + PB_TRACE_PID_STAGES, name, place->sort_base + 1);
+    pb_chrome_process(out, pid, name, place->sort_base + 1);
+    name_threads(out, pid, &spans, events, timeline);
+    name_lanes(out, pid, &lanes);
+    free(lanes.items);
+    pb_trace_spans_release(&spans);
 }

@@ -69,6 +69,15 @@ static void put_sleep(struct put *p, const struct pb_timeline_event *e)
                         (int64_t)e->value, NULL);
 }
 
+static void name_disk_lanes(struct put *p)
+{
+    for (int lane = 0; lane < DISK_LANES && p->disk_free_ns[lane]; lane++) {
+        char name[32];
+        snprintf(name, sizeof name, "requests %d", lane + 1);
+        pb_chrome_thread(p->out, p->place->pid_base + PB_TRACE_PID_DISK, lane + 1, name);
+    }
+}
+
 /* Requests overlap; each takes the first lane that is free. */
 static void put_block(struct put *p, const struct pb_timeline_event *e)
 {
@@ -115,5 +124,6 @@ void pb_trace_put_timeline(struct pb_chrome_out *out, const struct pb_trace_roun
     put_names(&p);
     for (size_t i = 0; i < timeline->event_count; i++)
         put_event(&p, &timeline->events[i]);
+    name_disk_lanes(&p);
     pb_trace_put_cpu_counter(out, place, timeline);
 }

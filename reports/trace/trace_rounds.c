@@ -79,17 +79,25 @@ int pb_trace_rounds_find(struct pb_arena *arena, const struct pb_journal_data *j
     return add_round(arena, dir, "worst", found[n - 1], out, err);
 }
 
-typedef void (*put_fn)(struct pb_chrome_out *out, const struct pb_trace_round_place *place,
-                       const cJSON *document);
-
-static int put_document(struct pb_chrome_out *out, const struct pb_trace_round_place *place,
-                        const char *path, put_fn put, struct pb_err *err)
+static int put_requests(struct pb_chrome_out *out, const struct pb_trace_round_place *place,
+                        const char *path, struct pb_err *err)
 {
-    struct pb_json document;
+    struct pb_json log;
     if (!path) return 0;
-    if (pb_json_load(&document, AT_FDCWD, path, JSON_MAX_BYTES, err) != 0) return -1;
-    put(out, place, document.root);
-    pb_json_free(&document);
+    if (pb_json_load(&log, AT_FDCWD, path, JSON_MAX_BYTES, err) != 0) return -1;
+    pb_trace_put_requests(out, place, log.root);
+    pb_json_free(&log);
+    return 0;
+}
+
+static int put_spans(struct pb_chrome_out *out, const struct pb_trace_round_place *place,
+                     const char *path, const struct pb_trace_timeline *timeline, struct pb_err *err)
+{
+    struct pb_json spans;
+    if (!path) return 0;
+    if (pb_json_load(&spans, AT_FDCWD, path, JSON_MAX_BYTES, err) != 0) return -1;
+    pb_trace_put_spans(out, place, spans.root, timeline);
+    pb_json_free(&spans);
     return 0;
 }
 
@@ -105,9 +113,9 @@ static int put_round(struct pb_chrome_out *out, const struct pb_trace_round *rou
                                          .sort_base = (int)index * 1000,
                                          .zero_ns = (int64_t)timeline.header.started_ns};
     if (rc == 0) pb_trace_put_timeline(out, &place, &timeline);
+    if (rc == 0) rc = put_requests(out, &place, round->requests, err);
+    if (rc == 0) rc = put_spans(out, &place, round->spans, &timeline, err);
     pb_trace_timeline_release(&timeline);
-    if (rc == 0) rc = put_document(out, &place, round->requests, pb_trace_put_requests, err);
-    if (rc == 0) rc = put_document(out, &place, round->spans, pb_trace_put_spans, err);
     return rc;
 }
 

@@ -31,6 +31,10 @@ int pb_trace_rounds_find(struct pb_arena *arena, const struct pb_journal_data *j
 int pb_trace_rounds_write(const struct pb_trace_rounds *rounds, int fd,
                           struct pb_err *err) PB_MUST_CHECK;
 
+/* All rounds in one picture (picture.h). */
+int pb_trace_rounds_picture(const struct pb_trace_rounds *rounds, struct pb_buf *svg,
+                            struct pb_err *err) PB_MUST_CHECK;
+
 /* Adds the first round's time. */
 int pb_trace_rounds_flame(const struct pb_trace_rounds *rounds, enum pb_flame_kind kind,
                           struct pb_flame *flame, struct pb_err *err) PB_MUST_CHECK;

@@ -40,8 +40,9 @@ void pb_trace_put_cpu_counter(struct pb_chrome_out *out, const struct pb_trace_r
 void pb_trace_put_requests(struct pb_chrome_out *out, const struct pb_trace_round_place *place,
                            const cJSON *log);
 
-/* The installer's own spans: a Chrome trace on the same clock, in microseconds. */
+/* The installer's own spans: a Chrome trace on the same clock, in microseconds. Threads that it
+ * does not name are called as in the timeline. */
 void pb_trace_put_spans(struct pb_chrome_out *out, const struct pb_trace_round_place *place,
-                        const cJSON *trace);
+                        const cJSON *trace, const struct pb_trace_timeline *timeline);
 
 #endif

@@ -102,6 +102,17 @@ class Network(unittest.TestCase):
         self.assert_installed(self.install(
             [registry, ca, f"cert={self.pem('client.pem')}", f"key={self.pem('client.key')}"]))
 
+    def test_client_certificate_of_a_host(self):
+        registry = self.tls_registry(client_ca=self.cert('ca.pem')).url()
+        lines = [f"registry={registry}", f"cafile={self.cert('ca.pem')}"]
+        place = registry.split(":", 1)[1]
+        own = [f"{place}:certfile={self.cert('client.pem')}",
+               f"{place}:keyfile={self.cert('client.key')}"]
+        other = [line.replace("//", "//other.example/", 1) for line in own]
+        self.assert_installed(self.install(lines + own))
+        self.assertEqual(self.install(lines + other).returncode, 1)
+        self.assertEqual(self.install(lines + own[:1]).returncode, 1)
+
     def test_https_proxy_is_a_tunnel(self):
         proxy, registry = Proxy(), self.tls_registry()
         url = registry.url("registry.example")

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# builds.sh [--snapshots DIR] [--keep] [PROJECT...]: the projects' own builds on trees of each linker,
-# from recorded snapshots, without a network: vite-react (`vite build`), next-app (`next build`),
-# angular-app (`ng build`). Exits 1 when a build fails, 77 without Node.js.
+# builds.sh [--snapshots DIR] [--keep] [PROJECT...]: real use of the trees of each linker, from recorded
+# snapshots, without a network: every direct dependency is loaded, as many as on the hoisted tree, and
+# the project's own build runs: vite-react (`vite build`), next-app (`next build`), angular-app
+# (`ng build`). ant-design and workspaces are loaded only. Exits 1 when something fails, 77 without
+# Node.js.
 keep=0
 snapshots=${PB_SNAPSHOTS:-}
 projects=()
@@ -20,7 +22,7 @@ done
 # shellcheck source=tests/oracle/npm/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 snapshots=${snapshots:-$root/.cache/snapshots}
-[ ${#projects[@]} -gt 0 ] || projects=(vite-react next-app angular-app)
+[ ${#projects[@]} -gt 0 ] || projects=(vite-react next-app angular-app workspaces)
 
 # Sets command; makes the smallest application that the tools build.
 make_application() { # PROJECT FOLDER
@@ -64,18 +66,30 @@ JSON
 JSON
         command=(node_modules/.bin/ng build)
         ;;
-    *) die "no build is known for $1" ;;
+    *) command=() ;;
     esac
 }
 
-build() { # PROJECT LINKER
+# Names that load with one linker load with all.
+load() { # LINKER
+    cp "$here/load_direct.mjs" "$work/app/project/load.mjs"
+    clean_run app timeout 300 node load.mjs > "$work/loaded-$1" 2> "$work/log" || { cat "$work/log" && return 1; }
+    diff "$work/loaded-hoisted" "$work/loaded-$1"
+}
+
+use() { # PROJECT LINKER
     fresh_copy app
-    local command
+    local command what
     make_application "$1" "$work/app/project"
     must "plumb install" app "$bin/plumb" install --linker "$2" || return 1
-    must "build" app env CI=1 NEXT_TELEMETRY_DISABLED=1 NG_CLI_ANALYTICS=false "${command[@]}" || return 1
-    grep -rlq built "$work/app/project"/{dist,.next} 2> /dev/null || { echo "nothing was built" && return 1; }
-    echo "${command[*]##*/}"
+    load "$2" || { echo "other direct dependencies load than from the hoisted tree" && return 1; }
+    what="$(wc -l < "$work/loaded-$2") direct dependencies load"
+    if [ ${#command[@]} -gt 0 ]; then
+        must "build" app env CI=1 NEXT_TELEMETRY_DISABLED=1 NG_CLI_ANALYTICS=false "${command[@]}" || return 1
+        grep -rlq built "$work/app/project"/{dist,.next} 2> /dev/null || { echo "nothing was built" && return 1; }
+        what+=", ${command[*]##*/}"
+    fi
+    echo "$what"
 }
 
 for project in "${projects[@]}"; do
@@ -83,7 +97,7 @@ for project in "${projects[@]}"; do
     source=$root/fixtures/projects/$project
     start_server "$snapshots/$project"
     echo "$project:"
-    for linker in hoisted isolated; do try "$linker" build "$project" "$linker"; done
+    for linker in hoisted isolated global; do try "$linker" use "$project" "$linker"; done
     stop_server
 done
 exit "$failed"

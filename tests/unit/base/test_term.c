@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static const char *captured(char *text, size_t size)
@@ -95,24 +96,63 @@ Test(term, color_and_width_without_a_terminal)
     close(fd);
 }
 
-Test(term, progress_is_cleared_before_a_message)
+/* What a terminal gets up to the first line feed, from what `show` writes. */
+static void show_on_terminal(void (*show)(void), unsigned short columns, char text[256])
 {
     int other, fd = open_terminal(&other);
-    if (fd < 0) cr_skip_test("no pseudo terminal here");
-    cr_assert_geq(dup2(fd, STDERR_FILENO), 0);
-    setenv("NO_COLOR", "1", 1);
-    pb_log_init("prog", PB_INFO);
-    pb_progress("one\nline");
-    pb_info("message");
-    char text[256] = "";
+    struct winsize size = {.ws_row = 24, .ws_col = columns};
     size_t n = 0;
-    while (!strchr(text, '\n') && n < sizeof text - 1) {
-        ssize_t got = read(other, text + n, sizeof text - 1 - n);
+    if (fd < 0) cr_skip_test("no pseudo terminal here");
+    cr_assert_eq(ioctl(fd, TIOCSWINSZ, &size), 0);
+    cr_assert_geq(dup2(fd, STDERR_FILENO), 0);
+    pb_log_init("prog", PB_INFO);
+    show();
+    text[0] = '\0';
+    while (!strchr(text, '\n') && n < 255) {
+        ssize_t got = read(other, text + n, 255 - n);
         if (got <= 0) break;
         n += (size_t)got;
         text[n] = '\0';
     }
-    cr_expect_str_eq(text, "\r\033[Kone line\r\033[Kprog: message\r\n");
     close(fd);
     close(other);
+}
+
+static void show_step_and_message(void)
+{
+    pb_progress_step("one\nline");
+    pb_progress("held back: too early");
+    pb_progress_step("next");
+    pb_info("message");
+}
+
+Test(term, progress_is_cleared_before_a_message)
+{
+    char text[256];
+    setenv("NO_COLOR", "1", 1);
+    setenv("TERM", "xterm", 1);
+    show_on_terminal(show_step_and_message, 80, text);
+    cr_expect_str_eq(text, "\r\033[Kone line\r\033[Knext\r\033[Kprog: message\r\n");
+}
+
+static void show_wide(void)
+{
+    pb_progress_step("12345 \u00b7 9 is cut");
+    pb_info("message");
+}
+
+Test(term, progress_is_cut_by_characters)
+{
+    char text[256];
+    setenv("TERM", "xterm", 1);
+    show_on_terminal(show_wide, 10, text);
+    cr_expect_str_eq(text, "\r\033[K12345 \u00b7 9\r\033[Kprog: message\r\n");
+}
+
+Test(term, a_terminal_that_cannot_clear_gets_no_progress)
+{
+    char text[256];
+    setenv("TERM", "dumb", 1);
+    show_on_terminal(show_step_and_message, 80, text);
+    cr_expect_str_eq(text, "prog: message\r\n");
 }

@@ -120,6 +120,38 @@ static const int gate_noise[][10] = {
     {1001, 1010, 992, 1006, 996, 1018, 990, 1004, 1000, 1008},
 };
 
+/* One traced sample of each level, of utoo-next a second one that failed. */
+static void add_traced(struct pb_journal_data *out, const char *arm, const char *level,
+                       const char *detail, enum pb_outcome outcome)
+{
+    struct pb_sample *s = PB_ARENA_NEW(&out->arena, struct pb_sample);
+    *s = (struct pb_sample){.registry = "replay",
+                            .phase = gate_run.phases[0],
+                            .arm = arm,
+                            .traced = true,
+                            .outcome = outcome,
+                            .trace = level,
+                            .detail_json = detail};
+    pb_metric_set(&s->metrics, PB_M_CPU, 1500000000);
+    out->samples[out->sample_count++] = s;
+}
+
+static void add_all_traced(struct pb_journal_data *out)
+{
+    static const char wall[] =
+        "{\"file\":\"trace/t\",\"wall\":{\"cpu_ns\":1200000000,"
+        "\"run_queue_ns\":100000000,\"disk_ns\":50000000,"
+        "\"network_ns\":600000000,\"locks_ns\":40000000,\"other_ns\":10000000}}",
+                      threads[] = "{\"off_cpu\":[{\"reason\":\"futex\",\"ns\":9000000000},"
+                                  "{\"reason\":\"epoll\",\"ns\":700000000},"
+                                  "{\"reason\":\"disk\",\"ns\":60000000}],"
+                                  "\"run_queue\":{\"ns\":200000000,\"count\":5}}";
+    add_traced(out, "utoo", "timeline", wall, PB_OUTCOME_OK);
+    add_traced(out, "utoo", "sched", threads, PB_OUTCOME_OK);
+    add_traced(out, "utoo-next", "sched", threads, PB_OUTCOME_CONTAMINATED);
+    add_traced(out, "utoo-next", "timeline", wall, PB_OUTCOME_FAILED);
+}
+
 static void add_gate_sample(struct pb_journal_data *out, size_t phase, size_t arm, int round)
 {
     static const char *const tree = "c0ffee00c0ffee00", *const other = "0badcafe0badcafe";
@@ -155,7 +187,7 @@ void make_gate_journal(struct pb_journal_data *out)
     static const struct pb_kv policy[] = {{"scripts", "off"}, {"linker", "hoisted"}},
                               isolated[] = {{"scripts", "off"}, {"linker", "isolated"}};
     *out = (struct pb_journal_data){.arena = PB_ARENA_INIT, .run = gate_run, .ended = true};
-    out->samples = pb_calloc(2UL * 3 * 11, sizeof *out->samples);
+    out->samples = pb_calloc(2UL * 3 * 11 + 4, sizeof *out->samples);
     out->arms = pb_calloc(3, sizeof *out->arms);
     out->arms[out->arm_count++] = (struct pb_journal_arm){.name = "limit"};
     out->arms[out->arm_count++] = (struct pb_journal_arm){.name = "utoo",
@@ -175,4 +207,5 @@ void make_gate_journal(struct pb_journal_data *out)
         for (int round = 0; round <= 10; round++)
             for (size_t arm = 0; arm < 3; arm++)
                 add_gate_sample(out, phase, arm, round);
+    add_all_traced(out);
 }

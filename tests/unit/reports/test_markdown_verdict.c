@@ -104,7 +104,7 @@ Test(markdown_verdict, more_work_and_no_figures)
                    "by another gated figure.\n\n"
                    "- **Worse**: `p1_resolve` requests_metadata more (40 -> 41).\n"
                    "- Could not have been seen: `p1_resolve` less than 1.5%.\n"
-                   "- No verdict: `p4_warm_link`: this cell has no valid figures.\n\n",
+                   "- No verdict: `p4_warm_link`: head: no sample was taken.\n\n",
                    true, true);
 }
 

@@ -231,3 +231,47 @@ Test(model, an_empty_journal_is_an_empty_report)
     cr_expect_null(model.baseline);
     pb_report_model_release(&model);
 }
+
+Test(model, time_goes_by_traced_samples_that_hold)
+{
+    struct pb_journal_data journal;
+    struct pb_report_model model;
+    make_compared(&journal, &model, NULL);
+    const struct pb_time_splits *base = &cell(&model, 0, "utoo")->time,
+                                *next = &cell(&model, 0, "utoo-next")->time,
+                                *other = &cell(&model, 1, "utoo")->time;
+    cr_assert_eq(base->wall.samples, 1);
+    cr_expect_float_eq(pb_time_split_total(&base->wall), 2e9, 1);
+    cr_expect_float_eq(base->wall.ns[PB_TIME_NETWORK], 0.6e9, 1);
+    cr_assert_eq(next->threads.samples, 1);
+    cr_expect_float_eq(next->threads.ns[PB_TIME_CPU], 1.5e9, 1, "a metric of the sample");
+    cr_expect_float_eq(next->threads.ns[PB_TIME_LOCKS], 9e9, 1);
+    cr_expect_float_eq(next->threads.ns[PB_TIME_RUN_QUEUE], 0.2e9, 1);
+    cr_expect_eq(next->wall.samples, 0, "it failed");
+    cr_expect_eq(other->wall.samples + other->threads.samples, 0, "not traced");
+    cr_expect_eq(cell(&model, 0, "utoo-next")->outcome, PB_OUTCOME_OK,
+                 "a traced sample that failed condemns nothing");
+    release(&journal, &model);
+}
+
+Test(model, damaged_details_tell_nothing)
+{
+    static const char *const details[] = {
+        "",
+        "{",
+        "[]",
+        "{\"wall\":null}",
+        "{\"wall\":{\"cpu_ns\":5}}",
+        "{\"off_cpu\":7}",
+        "{\"wall\":{\"cpu_ns\":-1,\"run_queue_ns\":1,\"disk_ns\":1,"
+        "\"network_ns\":1,\"locks_ns\":1,\"other_ns\":1}}"};
+    for (size_t i = 0; i < sizeof details / sizeof *details; i++) {
+        struct pb_time_splits splits = {0};
+        struct pb_sample s = {.traced = true, .detail_json = details[i], .trace = "timeline"};
+        pb_metric_set(&s.metrics, PB_M_CPU, 5);
+        pb_time_splits_add(&splits, &s);
+        s.trace = "sched";
+        pb_time_splits_add(&splits, &s);
+        cr_expect_eq(splits.wall.samples + splits.threads.samples, 0, "%s", details[i]);
+    }
+}

@@ -17,6 +17,12 @@ const char *hidden(const char *name);
  */
 int get(const char *url, struct pb_buf *out);
 
+/* Its own spans (spans.c); nothing without spans_begin(). Names need no escapes. */
+void spans_begin(const char *path);
+void span(const char *name, const char *package, int64_t begin_ns);
+void span_async(const char *name, int id, int64_t begin_ns);
+void spans_end(void);
+
 /* What goes wrong before, and instead of, any work. */
 void misbehave(const char *registry);
 

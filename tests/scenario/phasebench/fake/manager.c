@@ -3,12 +3,13 @@
  * A package manager for tests of phasebench: it really resolves, downloads, keeps a store and fills
  * node_modules for the direct dependencies of ./package.json, and misbehaves as $FAKE_MODE says.
  *
- *   fake_manager install|resolve|add PACKAGE --registry=URL      store: $FAKE_STORE
+ *   fake_manager install|resolve|add PACKAGE --registry=URL [--trace=FILE]    store: $FAKE_STORE
  *
  * Lockfile fake.lock: one line "name version tarball-url" per package.
  */
 #include "fake.h"
 
+#include "base/clock.h"
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -193,9 +194,13 @@ static void install(void)
     if (!locked) resolve_unless_known();
     if (pb_mkdir_p(AT_FDCWD, store, NULL) != 0) die(store);
     for (size_t i = 0; i < package_count; i++) {
+        int64_t began_ns = pb_now_ns();
         fetch(&packages[i]);
+        span_async("download", (int)i, began_ns);
         if (mode("incomplete") && i + 1 == package_count) continue;
+        began_ns = pb_now_ns();
         place(&packages[i]);
+        span("place", packages[i].name, began_ns);
         if (mode("runs_scripts") && packages[i].script) run_script(&packages[i]);
     }
     if (!locked || mode("changed_lock")) write_lock();
@@ -239,8 +244,10 @@ int main(int argc, char **argv)
         return 0;
     }
     store = getenv("FAKE_STORE");
-    for (int i = 2; i < argc; i++)
+    for (int i = 2; i < argc; i++) {
         if (strncmp(argv[i], "--registry=", 11) == 0) registry = argv[i] + 11;
+        if (strncmp(argv[i], "--trace=", 8) == 0) spans_begin(argv[i] + 8);
+    }
     if (argc < 3 || !store || !registry) die("usage");
     if (pb_mkdir_p(AT_FDCWD, store, NULL) != 0) die(store);
     misbehave(registry);
@@ -255,5 +262,6 @@ int main(int argc, char **argv)
     } else {
         die("usage");
     }
+    spans_end();
     return 0;
 }

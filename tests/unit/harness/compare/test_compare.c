@@ -2,8 +2,13 @@
 #include "../gate/gate_journal.h"
 #include "harness/compare/compare.h"
 
+#include "base/fs.h"
+
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct pb_kv hoisted[] = {{"linker", "hoisted"}},
@@ -136,7 +141,8 @@ Test(explain, what_moved_is_ranked)
             head ? "{\"cloned\":30,\"same\":5,\"list\":[{\"reason\":\"futex\",\"ns\":4}]}"
                  : "{\"cloned\":10,\"same\":5,\"list\":[{\"reason\":\"futex\",\"ns\":8}]}";
     }
-    size_t n = pb_explain(&journal.arena, &journal, "replay", "p1_resolve", "head", "base", &moved);
+    size_t n =
+        pb_explain(&journal.arena, &journal, ".", "replay", "p1_resolve", "head", "base", &moved);
     cr_assert_geq(n, 5);
     cr_expect_str_eq(moved[0].name, "faults_major", "from nothing");
     cr_expect(isinf(moved[0].change));
@@ -164,7 +170,8 @@ Test(explain, counts_of_one_arm_alone_or_damaged_say_nothing)
         journal.samples[i]->counts_json =
             strcmp(journal.samples[i]->arm, "head") == 0 ? "{\"cloned\":30}" : "{cut";
     cr_expect_eq(
-        pb_explain(&journal.arena, &journal, "replay", "p1_resolve", "head", "base", &moved), 0);
+        pb_explain(&journal.arena, &journal, ".", "replay", "p1_resolve", "head", "base", &moved),
+        0);
     pb_journal_data_release(&journal);
 }
 
@@ -194,7 +201,8 @@ Test(explain, waits_and_system_calls_of_traced_samples_are_named)
                              : "{\"syscalls\":[{\"name\":\"openat\",\"count\":10}]}");
         if (s->round == 3) make_traced(s, "timeline", "{\"events\":5,\"lost\":0}");
     }
-    size_t n = pb_explain(&journal.arena, &journal, "replay", "p1_resolve", "head", "base", &moved);
+    size_t n =
+        pb_explain(&journal.arena, &journal, ".", "replay", "p1_resolve", "head", "base", &moved);
     const struct pb_moved *disk = find(moved, n, "off_cpu.disk.ns"),
                           *opens = find(moved, n, "syscalls.openat.count");
     cr_assert(disk && opens);
@@ -202,4 +210,59 @@ Test(explain, waits_and_system_calls_of_traced_samples_are_named)
     cr_expect_float_eq(opens->candidate, 20, 1e-9);
     cr_expect_null(find(moved, n, "events"));
     pb_journal_data_release(&journal);
+}
+
+static void write_spans(const char *dir, const char *name, const char *events)
+{
+    struct pb_err err = PB_ERR_INIT;
+    char path[512], text[1024];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    snprintf(text, sizeof text, "{\"traceEvents\":[%s]}", events);
+    cr_assert_eq(pb_write_file(AT_FDCWD, path, pb_str(text), 0600, &err), 0, "%s", err.msg);
+}
+
+/* extract: 30 and 20 us against 25; fetch: pairs that overlap; open: it never ended. */
+Test(explain, stages_of_timelines_are_named)
+{
+    char dir[] = "/tmp/pb-explain-XXXXXX";
+    struct pb_journal_data journal;
+    struct pb_moved *moved;
+    cr_assert_not_null(mkdtemp(dir));
+    write_spans(
+        dir, "head.json",
+        "{\"ph\":\"X\",\"name\":\"extract\",\"ts\":5,\"dur\":30},"
+        "{\"ph\":\"X\",\"name\":\"extract\",\"ts\":9,\"dur\":20},"
+        "{\"ph\":\"b\",\"name\":\"fetch\",\"ts\":1},{\"ph\":\"b\",\"name\":\"fetch\",\"ts\":2},"
+        "{\"ph\":\"e\",\"name\":\"fetch\",\"ts\":9},{\"ph\":\"e\",\"name\":\"fetch\",\"ts\":4},"
+        "{\"ph\":\"b\",\"name\":\"open\",\"ts\":1},"
+        "{\"ph\":\"M\",\"name\":\"thread_name\"},7");
+    write_spans(
+        dir, "base.json",
+        "{\"ph\":\"X\",\"name\":\"extract\",\"ts\":5,\"dur\":25},"
+        "{\"ph\":\"b\",\"name\":\"fetch\",\"ts\":1},{\"ph\":\"e\",\"name\":\"fetch\",\"ts\":6}");
+    make(&journal, 0);
+    for (size_t i = 0; i < journal.sample_count; i++) {
+        struct pb_sample *s = journal.samples[i];
+        bool head = strcmp(s->arm, "head") == 0;
+        if (s->round == 1)
+            make_traced(s, "timeline",
+                        head ? "{\"spans\":\"head.json\"}" : "{\"spans\":\"base.json\"}");
+        if (s->round == 2) make_traced(s, "timeline", "{\"spans\":\"../head.json\"}");
+        if (s->round == 3) make_traced(s, "timeline", "{\"spans\":\"gone.json\"}");
+    }
+    size_t n =
+        pb_explain(&journal.arena, &journal, dir, "replay", "p1_resolve", "head", "base", &moved);
+    const struct pb_moved *extract = find(moved, n, "stages.extract.ns"),
+                          *extracts = find(moved, n, "stages.extract.count"),
+                          *fetch = find(moved, n, "stages.fetch.ns");
+    cr_assert(extract && extracts && fetch);
+    cr_expect_eq(extract->source, PB_FIGURE_STAGES);
+    cr_expect_float_eq(extract->candidate, 50000, 1e-6);
+    cr_expect_float_eq(extract->baseline, 25000, 1e-6);
+    cr_expect_float_eq(extracts->change, log(2), 1e-12);
+    cr_expect_float_eq(fetch->candidate, 10000, 1e-6);
+    cr_expect_float_eq(fetch->baseline, 5000, 1e-6);
+    cr_expect_null(find(moved, n, "stages.open.ns"));
+    pb_journal_data_release(&journal);
+    cr_assert_eq(pb_remove_tree(AT_FDCWD, dir, NULL), 0);
 }

@@ -188,6 +188,107 @@ Test(gate, failed_samples_and_disturbance_are_invalid)
     pb_journal_data_release(&journal);
 }
 
+static void cold(struct pb_journal_data *journal) /* head's warm-ups are not there */
+{
+    for (size_t i = 0; i < journal->sample_count; i++)
+        if (journal->samples[i]->round == 0 && strcmp(journal->samples[i]->arm, "head") == 0)
+            journal->samples[i] = journal->samples[--journal->sample_count];
+}
+static void in_blocks(struct pb_journal_data *journal)
+{
+    for (size_t i = 0; i < journal->sample_count; i++) {
+        bool is_head = strcmp(journal->samples[i]->arm, "head") == 0;
+        journal->samples[i]->started_wallclock_ns = (is_head ? 1000 : 1) + (int64_t)i;
+    }
+}
+static void cut(struct pb_journal_data *journal)
+{
+    journal->ended = false;
+}
+static void disturbed(struct pb_journal_data *journal)
+{
+    for (size_t i = 0; i < 12; i++) {
+        journal->samples[i]->outcome = PB_OUTCOME_CONTAMINATED;
+        journal->samples[i]->reason = "other programs";
+    }
+}
+/* A third arm, in blocks and disturbed: no matter of these two. */
+static void another_arm_is_bad(struct pb_journal_data *journal)
+{
+    for (int round = 1; round <= 10; round++) {
+        struct pb_sample *s = PB_ARENA_NEW(&journal->arena, struct pb_sample);
+        *s = (struct pb_sample){.registry = "replay",
+                                .phase = "p1_resolve",
+                                .arm = "other",
+                                .round = round,
+                                .started_wallclock_ns = 1000000 + round,
+                                .outcome = PB_OUTCOME_CONTAMINATED};
+        journal->samples[journal->sample_count++] = s;
+    }
+}
+static void same_program(struct pb_journal_data *journal)
+{
+    for (int i = 0; i < 2; i++)
+        journal->arms[i].binary_sha256 = "f";
+}
+/* "other" is the baseline once more, and yet takes 10 % longer. */
+static void biased(struct pb_journal_data *journal)
+{
+    size_t n = journal->sample_count;
+    journal->arms[2] = journal->arms[0];
+    journal->arms[2].name = "other";
+    same_program(journal);
+    journal->arms[2].binary_sha256 = "f";
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(journal->samples[i]->arm, "base") != 0) continue;
+        struct pb_sample *s = PB_ARENA_NEW(&journal->arena, struct pb_sample);
+        *s = *journal->samples[i];
+        s->arm = "other";
+        pb_metric_set(&s->metrics, PB_M_WALL, s->metrics.value[PB_M_WALL] / 10 * 11);
+        journal->samples[journal->sample_count++] = s;
+    }
+}
+
+static const struct {
+    const char *what;
+    void (*change)(struct pb_journal_data *journal);
+    double slower; /* of head in p1, confirmed */
+    enum pb_gate_answer answer;
+    const char *reason, *cell; /* parts of what is said; cell: of p1 */
+} run_rows[] = {
+    {"without a warm-up there are no figures", cold, 0, PB_GATE_INVALID, "without figures",
+     "head: warmed_up: "},
+    {"nor are there for red", cold, 0.2, PB_GATE_INVALID, "without figures", "head: warmed_up: "},
+    {"blocks do not compare", in_blocks, 0.2, PB_GATE_INVALID, "without figures",
+     "rounds_interleaved: "},
+    {"half a run is no answer", cut, 0, PB_GATE_INVALID, "did not finish", "the whole interval"},
+    {"unless it was red already", cut, 0.2, PB_GATE_REGRESSION, "seen twice", "seen again"},
+    {"disturbance", disturbed, 0, PB_GATE_INVALID,
+     "mostly_undisturbed: 12 of 40 samples were disturbed (first: other programs)",
+     "the whole interval"},
+    {"does not hide red", disturbed, 0.2, PB_GATE_REGRESSION, "seen twice", "seen again"},
+    {"other arms' faults are theirs", another_arm_is_bad, 0, PB_GATE_PASSES, "no regression", ""},
+    {"of one program the rule decides", same_program, 0.2, PB_GATE_REGRESSION, "seen twice", ""},
+    {"a biased phase proves nothing", biased, 0.2, PB_GATE_INVALID, "without figures",
+     "identical_arms_agree: "},
+};
+
+Test(gate, what_the_whole_run_shows_counts)
+{
+    const struct pb_gate_rules rules = {0};
+    for (size_t i = 0; i < sizeof run_rows / sizeof *run_rows; i++) {
+        struct pb_journal_data journal;
+        make(&journal, run_rows[i].slower, run_rows[i].slower > 0);
+        run_rows[i].change(&journal);
+        struct pb_gate gate = judge(&journal, &rules);
+        cr_expect_eq(gate.answer, run_rows[i].answer, "%s: %s", run_rows[i].what, gate.reason);
+        cr_expect(strstr(gate.reason, run_rows[i].reason), "%s: %s", run_rows[i].what, gate.reason);
+        cr_expect(strstr(gate.cells[0].reason, run_rows[i].cell), "%s: %s", run_rows[i].what,
+                  gate.cells[0].reason);
+        pb_journal_data_release(&journal);
+    }
+}
+
 /* Other managers install other trees by other requests: only the clock can be compared. */
 Test(gate, counts_are_of_one_manager)
 {

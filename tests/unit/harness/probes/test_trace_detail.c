@@ -93,11 +93,15 @@ Test(trace_detail, timeline_names_its_file_and_losses)
     struct pb_timeline_summary summary = {5, 2};
     PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(1 << 16);
     struct pb_trace_files files = {.timeline = "trace/a \"b\""};
-    pb_trace_timeline_detail(&files, &summary, &out);
-    expect_text(&out, "{\"file\":\"trace/a \\\"b\\\"\",\"events\":5,\"lost\":2}");
+    struct pb_trace_wall wall = {.missing = "too \"long\""};
+    pb_trace_timeline_detail(&files, &summary, &wall, &out);
+    expect_text(&out, "{\"file\":\"trace/a \\\"b\\\"\",\"events\":5,\"lost\":2,\"wall\":null,"
+                      "\"wall_missing\":\"too \\\"long\\\"\"}");
     pb_buf_clear(&out);
     files = (struct pb_trace_files){.timeline = "t", .requests = "r", .spans = "s"};
-    pb_trace_timeline_detail(&files, &summary, &out);
-    expect_text(&out,
-                "{\"file\":\"t\",\"events\":5,\"lost\":2,\"requests\":\"r\",\"spans\":\"s\"}");
+    wall = (struct pb_trace_wall){.ns = {1, 2, 3, 4, 5, 6}};
+    pb_trace_timeline_detail(&files, &summary, &wall, &out);
+    expect_text(&out, "{\"file\":\"t\",\"events\":5,\"lost\":2,\"wall\":{\"cpu_ns\":1,"
+                      "\"run_queue_ns\":2,\"disk_ns\":3,\"network_ns\":4,\"locks_ns\":5,"
+                      "\"other_ns\":6},\"requests\":\"r\",\"spans\":\"s\"}");
 }

@@ -29,6 +29,23 @@ Test(run_progress, a_cell_without_a_pace_takes_the_mean_of_the_others)
     cr_assert_eq(pb_progress_left_ns(cells, 3), 15 * S);
 }
 
+static void expect_place(int round, bool confirming, bool narrow, const char *want)
+{
+    struct pb_progress_place place = {"replay", "p0_full_cold", "plumb", round, 10, confirming};
+    PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(256);
+    pb_progress_put_place(&out, &place, narrow);
+    cr_expect(pb_str_is(pb_buf_str(&out), want), PB_FMT, PB_ARG(pb_buf_str(&out)));
+}
+
+Test(run_progress, a_narrow_terminal_keeps_what_matters)
+{
+    expect_place(2, false, false, "replay p0_full_cold round 2/10 plumb");
+    expect_place(0, false, false, "replay p0_full_cold warm-up plumb");
+    expect_place(2, true, false, "replay p0_full_cold confirming round 2/10 plumb");
+    expect_place(2, false, true, "p0 2/10 plumb");
+    expect_place(0, false, true, "p0 warm-up plumb");
+}
+
 static void expect_left(int64_t ns, const char *want)
 {
     PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(256);

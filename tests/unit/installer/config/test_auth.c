@@ -62,6 +62,13 @@ static const struct {
     {"//bad.example/:_password", "not base64"},
     {"//lines.example/:_authToken", "a\r\nx-evil: 1"},
     {"_authToken", "never"},
+    {"//tls.example/:certfile", "root.pem"},
+    {"//tls.example/:keyfile", "root.key"},
+    {"//tls.example/npm/:certfile", "npm.pem"},
+    {"//tls.example/npm/:keyfile", "npm.key"},
+    {"//tls.example/half/:certfile", "half.pem"},
+    {"certfile", "never.pem"},
+    {"keyfile", "never.key"},
 };
 
 static const char *look_up(const void *user, const char *key)
@@ -106,6 +113,30 @@ Test(auth, credentials_stay_with_their_place)
         } else {
             cr_expect_null(got, "%s: %s", found[i].url, got);
         }
+    }
+    pb_arena_release(&arena);
+}
+
+Test(auth, certificates_stay_with_their_place_and_come_with_their_key)
+{
+    static const struct {
+        const char *url, *certfile, *keyfile;
+    } cases[] = {
+        {"https://tls.example/a", "root.pem", "root.key"},
+        {"https://tls.example/npm/a", "npm.pem", "npm.key"},
+        {"https://tls.example/half/a", "root.pem", "root.key"},
+        {"https://tls.example:8443/a", NULL, NULL},
+        {"https://registry.example/a", NULL, NULL},
+        {"no url", NULL, NULL},
+    };
+    struct pb_arena arena = PB_ARENA_INIT;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pl_client_certificate got = {0};
+        bool has = pl_auth_find_certificate(&arena, pb_str(cases[i].url), look_up, NULL, &got);
+        cr_assert_eq(has, cases[i].certfile != NULL, "%s", cases[i].url);
+        if (!has) continue;
+        cr_expect_str_eq(got.certfile, cases[i].certfile, "%s", cases[i].url);
+        cr_expect_str_eq(got.keyfile, cases[i].keyfile, "%s", cases[i].url);
     }
     pb_arena_release(&arena);
 }

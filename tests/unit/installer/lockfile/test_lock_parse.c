@@ -153,7 +153,8 @@ static const struct {
      "{\"packages\":{\"\":{},\"node_modules/a\":{\"link\":true,\"resolved\":\"../x/../y\"}}}"},
     {"same place twice", "{\"packages\":{\"\":{},\"node_modules/a\":{},\"node_modules/a\":{}}}"},
     {"version 1 with a hostile name", "{\"dependencies\":{\"../x\":{\"version\":\"1.0.0\"}}}"},
-    {"version 1 with a hostile link", "{\"dependencies\":{\"x\":{\"version\":\"file:../x\"}}}"},
+    {"version 1 with a hostile link",
+     "{\"dependencies\":{\"x\":{\"version\":\"file:../x/../y\"}}}"},
 };
 
 Test(lock_parse, refuses)

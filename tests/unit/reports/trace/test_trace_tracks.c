@@ -126,19 +126,65 @@ Test(trace_tracks, requests_are_a_track_for_each_connection)
     pb_json_free(&log);
 }
 
-Test(trace_tracks, spans_of_the_installer_keep_their_names_and_arguments)
+static void put_spans(const char *text)
 {
     struct pb_json spans;
+    struct pb_trace_timeline t;
     struct pb_err err = PB_ERR_INIT;
-    const char *text = "{\"traceEvents\":[{\"ph\":\"X\",\"pid\":7,\"tid\":3,\"name\":\"extract\","
-                       "\"cat\":\"stage\",\"ts\":1002000.5,\"dur\":10,"
-                       "\"args\":{\"package\":\"a\\\"b\"}},"
-                       "{\"ph\":\"B\",\"name\":\"open\",\"ts\":1},{\"ph\":\"X\"}]}";
+    make_timeline(&t);
     cr_assert_eq(pb_json_parse(&spans, pb_str(text), "spans", &err), 0, "%s", err.msg);
-    pb_trace_put_spans(&out, &place, spans.root);
+    pb_trace_put_spans(&out, &place, spans.root, &t);
+    pb_json_free(&spans);
+    pb_trace_timeline_release(&t);
+}
+
+static const char *track_name(const cJSON *all, int64_t tid)
+{
+    const cJSON *event;
+    cJSON_ArrayForEach (event, all)
+        if (strcmp(pb_json_cstr(event, "name"), "thread_name") == 0 &&
+            (int64_t)pb_json_num(event, "tid", -1) == tid)
+            return pb_json_cstr(pb_json_get(event, "args"), "name");
+    return "";
+}
+
+Test(trace_tracks, spans_of_the_installer_keep_their_names_and_arguments)
+{
+    put_spans("{\"traceEvents\":[{\"ph\":\"X\",\"pid\":10,\"tid\":11,\"name\":\"extract\","
+              "\"cat\":\"stage\",\"ts\":1002000.5,\"dur\":10,"
+              "\"args\":{\"package\":\"a\\\"b\"}},"
+              "{\"ph\":\"B\",\"name\":\"open\",\"ts\":1},{\"ph\":\"X\"}]}");
     const cJSON *all = events(), *span = find(all, "X", "extract");
-    expect_slice(span, PB_TRACE_PID_STAGES, 3, 2000.5, 10);
+    expect_slice(span, PB_TRACE_PID_STAGES, 11, 2000.5, 10);
     cr_expect_str_eq(pb_json_cstr(pb_json_get(span, "args"), "package"), "a\"b");
     cr_expect_null(find(all, "B", "open"));
-    pb_json_free(&spans);
+    cr_expect_str_eq(track_name(all, 11), "worker", "as in the timeline");
+}
+
+Test(trace_tracks, asynchronous_spans_take_the_first_lane_that_is_free)
+{
+    /* Two downloads overlap; a third begins after the first; metadata has lanes of its own. */
+    put_spans("{\"traceEvents\":["
+              "{\"ph\":\"b\",\"cat\":\"p\",\"id\":1,\"name\":\"download\",\"ts\":1001000,"
+              "\"args\":{\"package\":\"one\"}},"
+              "{\"ph\":\"b\",\"cat\":\"p\",\"id\":\"1\",\"name\":\"metadata\",\"ts\":1001500},"
+              "{\"ph\":\"b\",\"cat\":\"p\",\"id\":3,\"name\":\"download\",\"ts\":1002000},"
+              "{\"ph\":\"e\",\"cat\":\"p\",\"id\":1,\"name\":\"download\",\"ts\":1003000},"
+              "{\"ph\":\"e\",\"cat\":\"p\",\"id\":3,\"name\":\"download\",\"ts\":1009000},"
+              "{\"ph\":\"b\",\"cat\":\"p\",\"id\":1,\"name\":\"download\",\"ts\":1003000},"
+              "{\"ph\":\"e\",\"cat\":\"p\",\"id\":1,\"name\":\"download\",\"ts\":1004000},"
+              "{\"ph\":\"b\",\"cat\":\"p\",\"id\":9,\"name\":\"never ended\",\"ts\":1}]}");
+    const cJSON *all = events(), *event;
+    int64_t lanes[3], n = 0;
+    cJSON_ArrayForEach (event, all)
+        if (strcmp(pb_json_cstr(event, "name"), "download") == 0 && n < 3)
+            lanes[n++] = (int64_t)pb_json_num(event, "tid", -1);
+    cr_assert_eq(n, 3);
+    cr_expect_neq(lanes[0], lanes[1]);
+    cr_expect_eq(lanes[0], lanes[2]);
+    cr_expect_str_eq(track_name(all, lanes[0]), "download 1");
+    cr_expect_str_eq(track_name(all, lanes[1]), "download 2");
+    expect_slice(find(all, "X", "download"), PB_TRACE_PID_STAGES, lanes[0], 1000, 2000);
+    cr_expect_null(find(all, "X", "metadata"), "of another id: it has no end");
+    cr_expect_null(find(all, "X", "never ended"));
 }

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "installer/install/tree_stamp.h"
+
+#include "base/digest.h"
+#include "base/fs.h"
+#include "base/mem.h"
+#include "base/term.h"
+#include "installer/install/install_internal.h"
+#include "installer/install/node_version.h"
+#include "installer/install/tree_state.h"
+#include "installer/version.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_STAMP_BYTES (64u << 20)
+
+static bool is_before(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
+}
+
+static const char *path_of(struct install *in)
+{
+    uint8_t digest[PB_DIGEST_MAX];
+    char hex[2 * PB_DIGEST_MAX + 1];
+    PB_AUTO_FREE char *project = pb_real_path(in->set->project_dir, NULL);
+    if (!project) return NULL;
+    pb_hex(digest, pb_digest_once(PB_SHA256, project, strlen(project), digest), hex);
+    return pb_arena_printf(&in->arena, "%s/trees/%s", in->set->cache_dir, hex);
+}
+
+/* --- what the tree was made from --- */
+
+static void add_settings(struct install *in, struct pb_buf *out)
+{
+    const struct pl_install_settings *set = in->set;
+    const char *allowed = pl_config_get(set->config, "allow-scripts");
+    struct pb_str node = pl_node_version(&in->arena, set->cache_dir);
+    pb_buf_printf(out, "%s node=" PB_FMT " linker=%d omit=%d%d%d force=%d strict=%d lock=%d ",
+                  pl_program_version(), PB_ARG(node), (int)set->linker, set->omit_dev,
+                  set->omit_optional, set->omit_peer, set->force, set->engine_strict,
+                  set->use_lock);
+    pb_buf_printf(out, "scripts=%d%d,%s store=%s\n", set->ignore_scripts,
+                  pl_config_bool(set->config, "dangerously-allow-all-scripts", false),
+                  allowed ? allowed : "", set->store_dir);
+}
+
+/* *is_vouched: it did not change since the install began. */
+static void add_file(struct install *in, const char *path, struct pb_buf *out, bool *is_vouched)
+{
+    struct stat st;
+    if (fstatat(in->root_dirfd, path, &st, 0) != 0) {
+        pb_buf_printf(out, "%s -\n", path);
+        return;
+    }
+    pb_buf_printf(out, "%s %llu %llu %lld.%09ld %lld.%09ld\n", path, (unsigned long long)st.st_ino,
+                  (unsigned long long)st.st_size, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
+                  (long long)st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
+    *is_vouched = *is_vouched && is_before(&st.st_ctim, &in->started);
+}
+
+/* The hidden lockfile is written by the install itself, which waits until a change gets a later
+ * time. */
+static bool add_inputs(struct install *in, struct pb_buf *out)
+{
+    bool is_vouched = true, ignored = true;
+    add_settings(in, out);
+    add_file(in, PL_HIDDEN_LOCK, out, &ignored);
+    add_file(in, "package.json", out, &is_vouched);
+    add_file(in, "npm-shrinkwrap.json", out, &is_vouched);
+    add_file(in, "package-lock.json", out, &is_vouched);
+    for (size_t i = 0; i < in->workspaces.n; i++)
+        add_file(in,
+                 pb_arena_printf(&in->arena, PB_FMT "/package.json",
+                                 PB_ARG(in->workspaces.items[i].path)),
+                 out, &is_vouched);
+    pb_buf_add_char(out, '\0');
+    return is_vouched && pb_buf_ok(out);
+}
+
+/* --- the check --- */
+
+static bool are_folders_as_left(struct install *in, struct pb_str paths)
+{
+    struct stat st;
+    if (fstatat(in->root_dirfd, PL_HIDDEN_LOCK, &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
+    const struct timespec since = st.st_mtim;
+    for (const char *at = paths.p; at < paths.p + paths.n; at += strlen(at) + 1)
+        if (fstatat(in->root_dirfd, at, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode) ||
+            is_before(&since, &st.st_mtim))
+            return false;
+    return true;
+}
+
+/* "<packages>\0<warnings>\0<warning>\0..." in front of the paths. The text ends with a NUL. */
+static bool read_head(struct install *in, struct pb_str *rest, uint64_t *packages,
+                      struct pl_strs *unfit)
+{
+    struct pb_str field;
+    uint64_t warnings;
+    if (!pb_str_split(rest, '\0', &field) || !pb_str_u64(field, packages)) return false;
+    if (!pb_str_split(rest, '\0', &field) || !pb_str_u64(field, &warnings)) return false;
+    for (uint64_t i = 0; i < warnings; i++) {
+        if (!pb_str_split(rest, '\0', &field)) return false;
+        pl_strs_add(&in->arena, unfit, pb_arena_cstr(&in->arena, field));
+    }
+    return true;
+}
+
+/* Workspaces whose scripts make bins need the tree. */
+static bool have_members_scripts(const struct install *in)
+{
+    for (size_t i = 0; i < in->workspaces.n && !in->set->ignore_scripts; i++)
+        if (in->workspaces.items[i].manifest.scripts.n > 0) return true;
+    return false;
+}
+
+static bool is_for(const struct install *in)
+{
+    return in->set->action == PL_ACTION_INSTALL && in->set->use_lock && !in->set->edit &&
+           !in->set->rebuild && !have_members_scripts(in);
+}
+
+bool pl_tree_stamp_holds(struct install *in)
+{
+    PB_AUTO_BUF struct pb_buf inputs = PB_BUF_INIT(MAX_STAMP_BYTES);
+    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(MAX_STAMP_BYTES);
+    struct pb_err ignored = PB_ERR_INIT;
+    const char *path = is_for(in) ? path_of(in) : NULL;
+    if (!path || pb_read_file(AT_FDCWD, path, &text, &ignored) != 0) return false;
+    (void)add_inputs(in, &inputs);
+    struct pb_str rest = pb_buf_str(&text);
+    if (rest.n == 0 || rest.p[rest.n - 1] != '\0' || rest.n < inputs.n ||
+        memcmp(rest.p, inputs.p, inputs.n) != 0)
+        return false;
+    rest = pb_str_skip(rest, inputs.n);
+    uint64_t packages;
+    struct pl_strs unfit = {0};
+    if (!read_head(in, &rest, &packages, &unfit) || !are_folders_as_left(in, rest)) return false;
+    for (size_t i = 0; i < unfit.n; i++)
+        pl_result_warn(in->result, "%s", unfit.items[i].p);
+    in->result->packages = packages;
+    in->result->up_to_date = in->result->by_stamp = true;
+    return true;
+}
+
+/* --- the note --- */
+
+static void add_path(struct pb_buf *out, struct pb_str path)
+{
+    pb_buf_add_str(out, path);
+    pb_buf_add_char(out, '\0');
+}
+
+/* Each node_modules or scope folder once, and the packages: links are in the former. */
+static void note_tree(struct pb_buf *out, const struct pl_wanted_tree *tree)
+{
+    struct pb_str last = {0};
+    for (size_t i = 1; i < tree->n; i++) {
+        const struct pl_wanted *item = &tree->items[i];
+        struct pb_str path = item->entry->path;
+        ptrdiff_t slash = pb_str_rfind(path, '/');
+        struct pb_str folder = pb_strn(path.p, slash > 0 ? (size_t)slash : 0);
+        if (item->kind == PL_WANTED_LOCAL || item->kind == PL_WANTED_SKIPPED) continue;
+        if (!last.p || !pb_str_eq(folder, last)) add_path(out, folder);
+        last = folder;
+        if (item->kind == PL_WANTED_PACKAGE) add_path(out, path);
+    }
+}
+
+static void note_shared(struct pb_buf *out, const struct pl_layout *layout)
+{
+    for (size_t u = 0; layout->share.is_shared && u < layout->units.n; u++) {
+        const struct pl_unit *unit = &layout->units.items[u];
+        if (!layout->share.is_shared[u]) continue;
+        pb_buf_printf(out, "%s/%s/node_modules/" PB_FMT, layout->share.path, unit->key,
+                      PB_ARG(unit->place->entry->name));
+        pb_buf_add_char(out, '\0');
+    }
+}
+
+void pl_tree_stamp_note(struct install *in, const struct pl_layout *layout)
+{
+    if (in->result->skipped_optional > 0) return; /* the next install tries again */
+    in->stamp = PB_BUF_INIT(MAX_STAMP_BYTES);
+    pb_buf_printf(&in->stamp, "%llu", (unsigned long long)in->result->packages);
+    pb_buf_add_char(&in->stamp, '\0');
+    pb_buf_printf(&in->stamp, "%zu", in->unfit.n);
+    pb_buf_add_char(&in->stamp, '\0');
+    for (size_t i = 0; i < in->unfit.n; i++)
+        add_path(&in->stamp, in->unfit.items[i]);
+    note_tree(&in->stamp, layout->tree);
+    note_shared(&in->stamp, layout);
+}
+
+void pl_tree_stamp_write(struct install *in)
+{
+    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(MAX_STAMP_BYTES);
+    struct pb_err err = PB_ERR_INIT;
+    bool is_there = pb_exists(in->root_dirfd, PL_HIDDEN_LOCK);
+    if (in->stamp.n == 0 || !is_there || !is_for(in) || !add_inputs(in, &text)) return;
+    pb_buf_add_str(&text, pb_buf_str(&in->stamp));
+    const char *path = path_of(in);
+    const char *folder = pb_arena_printf(&in->arena, "%s/trees", in->set->cache_dir);
+    if (!path || !pb_buf_ok(&text)) return;
+    if (pb_mkdir_p(AT_FDCWD, folder, &err) != 0 ||
+        pb_write_file_atomic(AT_FDCWD, path, pb_buf_str(&text), 0666, &err) != 0)
+        pb_debug("tree stamp: %s", err.msg);
+}
