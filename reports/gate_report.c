@@ -116,17 +116,18 @@ static void add_answer(struct pb_buf *out, const struct pb_gate *gate)
     pb_add_line(out, gate->reason);
 }
 
-/* What holds of the run and shows in no row. */
-static bool is_note(const struct pb_run_finding *f)
+/* What holds of the run and shows neither in a row nor as the answer's reason. */
+static bool is_note(const struct pb_gate *gate, const struct pb_run_finding *f)
 {
-    return f->effect == PB_FINDING_RUN || f->effect == PB_FINDING_REMARK;
+    return f->effect == PB_FINDING_REMARK ||
+           (f->effect == PB_FINDING_RUN && !strstr(gate->reason, f->reason));
 }
 
 static void add_notes(struct pb_buf *out, const struct pb_gate *gate)
 {
     for (size_t i = 0; i < gate->finding_count; i++) {
         const struct pb_run_finding *f = &gate->findings[i];
-        if (!is_note(f)) continue;
+        if (!is_note(gate, f)) continue;
         pb_buf_printf(out, "note: %s%s%s: ", f->phase ? f->phase : "", f->phase ? ": " : "",
                       f->check);
         pb_add_line(out, f->reason);
@@ -190,7 +191,7 @@ static void add_notes_markdown(struct pb_buf *out, const struct pb_gate *gate)
     size_t n = 0;
     for (size_t i = 0; i < gate->finding_count; i++) {
         const struct pb_run_finding *f = &gate->findings[i];
-        if (!is_note(f)) continue;
+        if (!is_note(gate, f)) continue;
         pb_buf_add_cstr(out, "- ");
         add_cell(out, f->phase);
         pb_buf_add_cstr(out, f->phase ? ": " : "");
