@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """outline_trace.py FILE: what a Chrome trace consists of, without what differs from run to run:
-per process its tracks, and of tracks that are not threads of the kernel the slices in order.
+per process its tracks, whether it ran, the installer's own slices in order, and the requests.
 """
 import json
 import re
@@ -14,39 +14,46 @@ def plain(text):
     return re.sub(r"\d+(\.\d+)*", "N", text)
 
 
+class Process:
+    """All processes of a name: a sanitizer may add one of the same name."""
+
+    def __init__(self):
+        self.counters, self.tracks, self.requests = set(), set(), set()
+        self.slices, self.has_run = [], False
+
+    def add(self, event):
+        if event["ph"] == "M" and event["name"] == "thread_name":
+            self.tracks.add(plain(event["args"]["name"]))
+        elif event["ph"] == "C":
+            self.counters.add(event["name"])
+        elif event["ph"] == "X" and event["cat"] == "cpu":
+            self.has_run = True
+        elif event["ph"] == "X" and event["cat"] == "request":
+            self.requests.add(event["name"])
+        elif event["ph"] == "X" and event["cat"] not in ("wait", "disk"):
+            self.slices.append(" ".join([event["name"], *map(str, event.get("args", {}).values())]))
+
+    def show(self):
+        for name in sorted(self.counters):
+            print(f"  counter {name}")
+        for name in sorted(self.tracks):
+            print(f"  track {name}")
+        for text in self.slices + ["on CPU ..."] * self.has_run + sorted(self.requests - {"sending"}):
+            print(f"    {text}")
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         events = json.load(file)["traceEvents"]
-    processes, threads, slices = {}, defaultdict(dict), defaultdict(list)
-    counters = defaultdict(set)
+    names = {event["pid"]: plain(event["args"]["name"]) for event in events
+             if event["ph"] == "M" and event["name"] == "process_name"}
+    processes = defaultdict(Process)
     for event in events:
-        pid, tid = event["pid"], event["tid"]
-        if event["ph"] == "M" and event["name"] == "process_name":
-            processes[pid] = event["args"]["name"]
-        elif event["ph"] == "M" and event["name"] == "thread_name":
-            threads[pid][tid] = event["args"]["name"]
-        elif event["ph"] == "C":
-            counters[pid].add(event["name"])
-        elif event["ph"] == "X" and event["cat"] not in ("cpu", "wait", "disk", "request"):
-            args = event.get("args", {})
-            slices[pid].append(" ".join([event["name"], *map(str, args.values())]))
-        elif event["ph"] == "X":
-            slices[pid, event["cat"]].append(
-                event["name"] if event["cat"] == "request" else event["cat"])
-    for pid in sorted(processes, key=lambda p: (plain(processes[p]), p)):
-        print(plain(processes[pid]))
-        if processes[pid].endswith("disk"):
-            continue  # what the page cache has decides
-        for name in sorted(counters[pid]):
-            print(f"  counter {name}")
-        for name in sorted({plain(name) for name in threads[pid].values()}):
-            print(f"  track {name}")
-        for text in slices[pid]:
-            print(f"    {text}")
-        if slices[pid, "cpu"]:
-            print("    on CPU ...")
-        for text in sorted(set(slices[pid, "request"]) - {"sending"}):
-            print(f"    {text}")
+        processes[names[event["pid"]]].add(event)
+    for name in sorted(processes):
+        print(name)
+        if not name.endswith("disk"):  # what the page cache has decides
+            processes[name].show()
 
 
 if __name__ == "__main__":
