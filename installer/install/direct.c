@@ -106,14 +106,16 @@ static int get_file(struct fetch *f)
     if (pl_body_check(&spec, data, n, &f->body, &f->err) != 0) return -1;
     f->package.resolved = pb_str(pb_arena_printf(&f->arena, "file:%s", path));
     f->package.integrity = pb_arena_str(&f->arena, pb_str(f->body.integrity));
-    return add(f, f->package.integrity, &PL_PACKED(f->body.data, f->body.n));
+    const struct pl_packed packed = pl_body_packed(&f->body);
+    return add(f, f->package.integrity, &packed);
 }
 
 static int get_body(struct fetch *f)
 {
     f->package.resolved = f->want.fetch;
     f->package.integrity = pb_arena_str(&f->arena, pb_str(f->body.integrity));
-    return add(f, f->package.integrity, &PL_PACKED(f->body.data, f->body.n));
+    const struct pl_packed packed = pl_body_packed(&f->body);
+    return add(f, f->package.integrity, &packed);
 }
 
 static void run(struct pl_job *job)
@@ -149,7 +151,7 @@ static void on_body(void *user, struct pl_body *body, const struct pb_err *err)
         return;
     }
     f->body = *body;
-    *body = (struct pl_body){0};
+    *body = PL_BODY_INIT;
     start_job(f);
 }
 
@@ -159,7 +161,7 @@ static int start_download(struct fetch *f, struct pb_err *err)
     struct install *in = direct->in;
     struct pl_http *http = pl_loop_http(in->loop, err);
     if (!http) return -1;
-    if (!direct->downloader) direct->downloader = pl_downloader_new(http);
+    if (!direct->downloader) direct->downloader = pl_downloader_new(http, in->store);
     const char *url = pb_arena_cstr(&f->arena, f->want.fetch);
     const struct pl_download_spec spec = {.label = f->want.fetch,
                                           .url = url,
@@ -191,6 +193,7 @@ int pl_direct_ask(struct pl_direct *direct, const struct pl_direct_want *want, s
     if (pl_engine_open_stages(direct->in, err) != 0) return -1;
     struct fetch *f = pb_calloc(1, sizeof *f);
     f->direct = direct;
+    f->body = PL_BODY_INIT;
     f->want = (struct pl_direct_want){pb_arena_str(&f->arena, want->key), want->kind,
                                       pb_arena_str(&f->arena, want->fetch),
                                       pb_arena_str(&f->arena, want->committish)};

@@ -15,7 +15,7 @@ static void finish(struct pkg_work *work, struct pl_body *body, const struct pb_
                  work->download_start_ns);
     if (!err) {
         work->body = *body;
-        *body = (struct pl_body){0};
+        *body = PL_BODY_INIT;
         if (work->source.git.n == 0) pl_stage_set_key(work, work->body.integrity);
     }
     pl_sched_downloaded(work->st->sched, work->id, err ? 0 : work->body.n, err);
@@ -93,6 +93,7 @@ static void start_git(struct pkg_work *work)
     struct git_job *g = pb_calloc(1, sizeof *g);
     g->job = (struct pl_job){.lane = PL_LANE_EXTRACT, .run = run_git, .done = done_git};
     g->work = work;
+    g->body = PL_BODY_INIT;
     pl_pool_add(work->st->options.pool, &g->job);
 }
 
@@ -109,7 +110,7 @@ static int start(struct pkg_work *work, struct pb_err *err)
     }
     struct pl_http *http = pl_loop_http(st->options.loop, err);
     if (!http) return -1;
-    if (!st->downloader) st->downloader = pl_downloader_new(http);
+    if (!st->downloader) st->downloader = pl_downloader_new(http, st->options.store);
     struct pl_download_spec spec = spec_of(work);
     if (st->options.authorization)
         spec.authorization = st->options.authorization(st->options.user, spec.url);
@@ -119,7 +120,7 @@ static int start(struct pkg_work *work, struct pb_err *err)
 void pl_stage_download(struct pkg_work *work)
 {
     struct pb_err err = PB_ERR_INIT;
-    struct pl_body body = {0};
+    struct pl_body body = PL_BODY_INIT;
     if (!work->tried_other_url) work->download_start_ns = pl_trace_start(work->st->options.trace);
     if (work->source.file.n > 0) {
         int failed = read_local(work, &body, &err);

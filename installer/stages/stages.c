@@ -84,8 +84,11 @@ static void add_work(struct pl_stages *st, pl_pkg id, const struct pl_source *so
     PB_GROW(st->works, st->work_cap, st->work_count + 1);
     struct pkg_work *work = pb_calloc(1, sizeof *work);
     st->works[st->work_count++] = work;
-    *work =
-        (struct pkg_work){.st = st, .id = id, .source = *source, .store_key = keep(st, store_key)};
+    *work = (struct pkg_work){.st = st,
+                              .id = id,
+                              .source = *source,
+                              .store_key = keep(st, store_key),
+                              .body = PL_BODY_INIT};
     work->source.label = keep(st, source->label);
     work->source.integrity = keep(st, source->integrity);
     work->source.url = keep(st, source->url);
