@@ -158,7 +158,7 @@ void pl_isolate(struct pb_arena *arena, const struct pl_wanted_tree *tree,
 {
     struct layout l = {.arena = arena, .tree = tree, .units = units, .share = share};
     add_all(&l);
-    qsort(l.items, l.n, sizeof *l.items, by_path);
+    if (l.n > 1) qsort(l.items, l.n, sizeof *l.items, by_path);
     finish(&l, out, origins);
 }
 

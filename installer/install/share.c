@@ -71,7 +71,7 @@ static void spread(const struct pl_units *units, bool *is_shared)
 
 const char *pl_relative_path(struct pb_arena *arena, struct pb_str from, struct pb_str to)
 {
-    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(2 * PATH_MAX);
+    PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT((size_t)2 * PATH_MAX);
     struct pb_str a, b, from_rest = from, to_rest = to;
     while (pb_str_split(&from_rest, '/', &a) && pb_str_split(&to_rest, '/', &b) &&
            pb_str_eq(a, b)) {
