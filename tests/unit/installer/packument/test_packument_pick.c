@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The published cases of npm-pick-manifest (test/index.js) as a table, without those on staged,
- * policy-restricted and avoided versions, which plumb has no options for, and on bins, which are read
- * later (manifest/test_bin.c); then cases of our own. */
+ * policy-restricted and avoided versions, which plumb has no options for, and on bins, which are
+ * read later (manifest/test_bin.c); then cases of our own. */
 #include "base/mem.h"
 #include "installer/registry/packument.h"
 
