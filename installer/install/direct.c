@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#define WAIT_MS 1000
 #define TARBALL_BYTES_MAX ((size_t)2 << 30)
 
 struct pl_direct {
@@ -28,20 +29,20 @@ struct fetch {
     struct pl_body body; /* REMOTE: what came */
     struct pl_manifest manifest;
     struct pl_direct_package package;
+    bool is_there; /* answered, and no failure */
     struct pb_err err;
 };
 
-struct pl_direct *pl_direct_new(struct install *in, struct pl_resolver *resolver)
+struct pl_direct *pl_direct_new(struct install *in)
 {
     struct pl_direct *direct = pb_calloc(1, sizeof *direct);
     direct->in = in;
-    direct->resolver = resolver;
     return direct;
 }
 
-void pl_direct_detach(struct pl_direct *direct)
+void pl_direct_attach(struct pl_direct *direct, struct pl_resolver *resolver)
 {
-    direct->resolver = NULL;
+    direct->resolver = resolver;
 }
 
 void pl_direct_free(struct pl_direct *direct)
@@ -62,6 +63,7 @@ static void answer(struct fetch *f)
     struct pl_direct *direct = f->direct;
     bool failed = pb_err_is_set(&f->err);
     direct->answered++;
+    f->is_there = !failed;
     if (!direct->resolver) return;
     pl_resolver_feed_direct(direct->resolver, f->want.key, failed ? NULL : &f->package,
                             failed ? &f->err : NULL);
@@ -86,9 +88,11 @@ static int get_git(struct fetch *f)
     const struct pl_git_source source = {f->want.fetch, f->want.committish};
     PB_AUTO_BUF struct pb_buf tar = PB_BUF_INIT(TARBALL_BYTES_MAX);
     struct pb_str commit;
-    if (pl_git_pack(&f->arena, &source, &commit, &tar, &f->err) != 0) return -1;
+    const struct pl_git_prepare *prepare = f->direct->in->git_prepare;
+    if (pl_git_pack(&f->arena, &source, prepare, &commit, &tar, &f->err) != 0) return -1;
     f->package.resolved = pl_git_resolved(&f->arena, &source, commit);
-    return add(f, f->package.resolved, &PL_PACKED(tar.p, tar.n));
+    struct pb_str key = pl_git_store_key(&f->arena, prepare, f->package.resolved);
+    return add(f, key, &PL_PACKED(tar.p, tar.n));
 }
 
 static int get_file(struct fetch *f)
@@ -102,14 +106,16 @@ static int get_file(struct fetch *f)
     if (pl_body_check(&spec, data, n, &f->body, &f->err) != 0) return -1;
     f->package.resolved = pb_str(pb_arena_printf(&f->arena, "file:%s", path));
     f->package.integrity = pb_arena_str(&f->arena, pb_str(f->body.integrity));
-    return add(f, f->package.integrity, &PL_PACKED(f->body.data, f->body.n));
+    const struct pl_packed packed = pl_body_packed(&f->body);
+    return add(f, f->package.integrity, &packed);
 }
 
 static int get_body(struct fetch *f)
 {
     f->package.resolved = f->want.fetch;
     f->package.integrity = pb_arena_str(&f->arena, pb_str(f->body.integrity));
-    return add(f, f->package.integrity, &PL_PACKED(f->body.data, f->body.n));
+    const struct pl_packed packed = pl_body_packed(&f->body);
+    return add(f, f->package.integrity, &packed);
 }
 
 static void run(struct pl_job *job)
@@ -145,7 +151,7 @@ static void on_body(void *user, struct pl_body *body, const struct pb_err *err)
         return;
     }
     f->body = *body;
-    *body = (struct pl_body){0};
+    *body = PL_BODY_INIT;
     start_job(f);
 }
 
@@ -155,7 +161,7 @@ static int start_download(struct fetch *f, struct pb_err *err)
     struct install *in = direct->in;
     struct pl_http *http = pl_loop_http(in->loop, err);
     if (!http) return -1;
-    if (!direct->downloader) direct->downloader = pl_downloader_new(http);
+    if (!direct->downloader) direct->downloader = pl_downloader_new(http, in->store);
     const char *url = pb_arena_cstr(&f->arena, f->want.fetch);
     const struct pl_download_spec spec = {.label = f->want.fetch,
                                           .url = url,
@@ -164,11 +170,30 @@ static int start_download(struct fetch *f, struct pb_err *err)
     return pl_download_start(direct->downloader, &spec, on_body, f, err);
 }
 
+static const struct fetch *find_fetched(const struct pl_direct *direct,
+                                        const struct pl_direct_want *want)
+{
+    const struct fetch *f = direct->fetches;
+    while (f &&
+           !(f->is_there && f->want.kind == want->kind && pb_str_eq(f->want.fetch, want->fetch) &&
+             pb_str_eq(f->want.committish, want->committish)))
+        f = f->next;
+    return f;
+}
+
 int pl_direct_ask(struct pl_direct *direct, const struct pl_direct_want *want, struct pb_err *err)
 {
+    const struct fetch *known = direct->resolver ? find_fetched(direct, want) : NULL;
+    if (known) {
+        direct->asked++;
+        direct->answered++;
+        pl_resolver_feed_direct(direct->resolver, want->key, &known->package, NULL);
+        return 0;
+    }
     if (pl_engine_open_stages(direct->in, err) != 0) return -1;
     struct fetch *f = pb_calloc(1, sizeof *f);
     f->direct = direct;
+    f->body = PL_BODY_INIT;
     f->want = (struct pl_direct_want){pb_arena_str(&f->arena, want->key), want->kind,
                                       pb_arena_str(&f->arena, want->fetch),
                                       pb_arena_str(&f->arena, want->committish)};
@@ -189,6 +214,23 @@ int pl_direct_ask(struct pl_direct *direct, const struct pl_direct_want *want, s
         return start_download(f, err);
     }
     return 0;
+}
+
+const struct pl_manifest *pl_direct_get(struct pl_direct *direct, const struct pl_direct_want *want,
+                                        struct pb_err *err)
+{
+    struct install *in = direct->in;
+    if (pl_direct_ask(direct, want, err) != 0) return NULL;
+    const struct fetch *f = direct->fetches;
+    while (pl_direct_open_count(direct) > 0) {
+        pl_stages_drive(in->stages);
+        if (pl_pool_finish(in->pool) > 0) continue;
+        if (pl_loop_wait(in->loop, WAIT_MS, err) != 0) return NULL;
+    }
+    (void)pl_direct_take_answers(direct);
+    if (f->is_there) return &f->manifest;
+    *err = f->err;
+    return NULL;
 }
 
 size_t pl_direct_take_answers(struct pl_direct *direct)

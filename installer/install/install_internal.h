@@ -28,8 +28,9 @@ struct install {
     int root_dirfd;
     struct pl_manifest manifest;
     struct pl_workspaces workspaces;
-    const char *lock_name; /* "package-lock.json" or "npm-shrinkwrap.json" */
-    struct pl_lock old;    /* as read */
+    struct pl_workspaces folders; /* that file: dependencies link to (local_folders.h) */
+    const char *lock_name;        /* "package-lock.json" or "npm-shrinkwrap.json" */
+    struct pl_lock old;           /* as read */
     bool has_old;
     struct pl_lock lock; /* to be installed; may be `old` moved */
     bool has_lock;
@@ -49,6 +50,7 @@ struct install {
     struct pl_strs unfit; /* warnings of packages for another node: an install says them always */
     struct pb_buf stamp;  /* tree_stamp.h: what was noted of the tree */
 
+    struct pl_git_prepare *git_prepare;           /* with the stages, unless no scripts run */
     const struct pl_script_policy *script_policy; /* once it was asked for */
 
     struct reify *reify; /* while it runs: takes the stages' answers */

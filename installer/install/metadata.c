@@ -17,18 +17,32 @@ struct pl_metadata {
     struct pl_pick_options pick; /* the resolver's; the texts outlive it */
     struct fetch *fetches;       /* all, for freeing what a stopped loop never answered */
     uint64_t answered, taken;
+    struct batch *batch;   /* being filled; NULL: empty */
+    struct batch *batches; /* all */
 };
+
+/* Answers that are written to the cache by one job. */
+struct batch {
+    struct pl_job job;
+    struct pl_metadata *metadata;
+    struct batch *next;
+    size_t bytes, n;
+    struct pl_registry_answer *answers[PL_REGISTRY_STORES_MAX];
+};
+
+/* Writing each answer alone takes five system calls; more than this is not held back for long. */
+#define BATCH_BYTES ((size_t)256 << 10)
 
 struct fetch {
     struct pl_job job;
     struct pl_metadata *metadata;
     struct fetch *next;
     struct pb_str name;
-    int64_t start_ns;     /* for the trace */
-    struct pl_strs specs; /* will be picked from it */
-    struct pl_registry_answer *answer;
+    int64_t start_ns; /* for the trace */
+    struct pl_registry_wish wish;
+    struct pl_registry_answer *answer; /* the packument may ask it: kept to the end */
     struct pl_packument *packument;
-    struct pb_err err;
+    struct pb_err *err;
 };
 
 struct pl_metadata *pl_metadata_new(struct install *in, struct pl_resolver *resolver,
@@ -53,19 +67,19 @@ struct pl_metadata *pl_metadata_new(struct install *in, struct pl_resolver *reso
     return metadata;
 }
 
-void pl_metadata_detach(struct pl_metadata *metadata)
-{
-    metadata->resolver = NULL;
-}
-
 void pl_metadata_free(struct pl_metadata *metadata)
 {
     if (!metadata) return;
     for (struct fetch *f = metadata->fetches, *next; f; f = next) {
         next = f->next;
-        pl_registry_answer_free(f->answer);
         pl_packument_free(f->packument);
+        pl_registry_answer_free(f->answer);
+        free(f->err);
         free(f);
+    }
+    for (struct batch *b = metadata->batches, *next; b; b = next) {
+        next = b->next;
+        free(b);
     }
     pl_registry_free(metadata->registry);
     free(metadata);
@@ -76,22 +90,58 @@ static void hand_over(struct fetch *f)
     struct pl_metadata *md = f->metadata;
     md->answered++;
     if (!md->resolver) return;
-    pl_resolver_feed(md->resolver, f->name, f->packument, f->packument ? NULL : &f->err);
+    pl_resolver_feed(md->resolver, f->name, f->packument, f->err);
     f->packument = NULL;
 }
 
 static void run_store(struct pl_job *job)
 {
-    struct fetch *f = (struct fetch *)job;
+    struct batch *b = (struct batch *)job;
     struct pb_err err = PB_ERR_INIT;
-    if (pl_registry_store(f->answer, &err) != 0) pb_debug("metadata cache: %s", err.msg);
+    if (pl_registry_store(b->metadata->registry, b->answers, b->n, &err) != 0)
+        pb_debug("metadata cache: %s", err.msg);
 }
 
 static void done_store(struct pl_job *job)
 {
-    struct fetch *f = (struct fetch *)job;
-    pl_registry_answer_free(f->answer);
-    f->answer = NULL;
+    struct batch *b = (struct batch *)job;
+    for (size_t i = 0; i < b->n; i++)
+        pl_registry_let_go(b->answers[i]);
+}
+
+static void store_batch(struct pl_metadata *md)
+{
+    if (!md->batch) return;
+    md->batch->job = (struct pl_job){.lane = PL_LANE_PARSE, .run = run_store, .done = done_store};
+    pl_pool_add(md->in->pool, &md->batch->job);
+    md->batch = NULL;
+}
+
+static void store_later(struct pl_metadata *md, struct pl_registry_answer *answer)
+{
+    struct batch *b = md->batch;
+    if (!b) {
+        b = md->batch = pb_calloc(1, sizeof *b);
+        b->metadata = md;
+        b->next = md->batches;
+        md->batches = b;
+    }
+    b->answers[b->n++] = answer;
+    b->bytes += pl_registry_answer_bytes(answer);
+    bool is_last = !md->resolver; /* or may be: nobody waits for more */
+    if (is_last || b->n == PL_REGISTRY_STORES_MAX || b->bytes >= BATCH_BYTES) store_batch(md);
+}
+
+void pl_metadata_detach(struct pl_metadata *metadata)
+{
+    store_batch(metadata);
+    metadata->resolver = NULL;
+}
+
+static void keep_error(struct fetch *f, const struct pb_err *err)
+{
+    f->err = pb_malloc(sizeof *f->err);
+    *f->err = *err;
 }
 
 static void run_parse(struct pl_job *job)
@@ -99,8 +149,9 @@ static void run_parse(struct pl_job *job)
     struct fetch *f = (struct fetch *)job;
     struct pl_trace *trace = f->metadata->in->trace;
     int64_t start = pl_trace_start(trace);
-    f->packument = pl_registry_parse(f->answer, &f->err);
-    if (f->packument) pl_packument_warm(f->packument, &f->specs, &f->metadata->pick);
+    struct pb_err err = PB_ERR_INIT;
+    f->packument = pl_registry_parse(f->answer, &f->wish, &err);
+    if (!f->packument) keep_error(f, &err);
     pl_trace_end(trace, PL_TRACE_JOB, "parse", f->name, start);
 }
 
@@ -110,12 +161,10 @@ static void done_parse(struct pl_job *job)
     if (job->cancelled) return;
     bool is_worth_storing = f->packument && !pl_registry_answer_is_cached(f->answer);
     hand_over(f);
-    if (!is_worth_storing) {
-        done_store(job);
-        return;
-    }
-    f->job = (struct pl_job){.lane = PL_LANE_CACHE, .run = run_store, .done = done_store};
-    pl_pool_add(f->metadata->in->pool, &f->job);
+    if (is_worth_storing)
+        store_later(f->metadata, f->answer);
+    else
+        pl_registry_let_go(f->answer);
 }
 
 static void on_answer(void *user, struct pl_registry_answer *answer, const struct pb_err *err)
@@ -125,7 +174,7 @@ static void on_answer(void *user, struct pl_registry_answer *answer, const struc
     f->answer = answer;
     pl_trace_end(in->trace, PL_TRACE_WAIT, "metadata", f->name, f->start_ns);
     if (!answer) {
-        f->err = *err;
+        keep_error(f, err);
         hand_over(f);
         return;
     }
@@ -134,7 +183,8 @@ static void on_answer(void *user, struct pl_registry_answer *answer, const struc
     else
         in->result->metadata_fetched++;
     if (f->metadata->resolver)
-        f->specs = pl_resolver_waiting_specs(f->metadata->resolver, f->name, &in->arena);
+        f->wish.specs = pl_resolver_waiting_specs(f->metadata->resolver, f->name, &in->arena);
+    f->wish.pick = &f->metadata->pick;
     f->job = (struct pl_job){.lane = PL_LANE_PARSE, .run = run_parse, .done = done_parse};
     pl_pool_add(in->pool, &f->job);
 }

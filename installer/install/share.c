@@ -9,11 +9,15 @@
 
 #include <limits.h>
 
-/* Tools that refuse or do not see packages whose real path is outside of the project. */
+/* Tools that refuse or do not see packages whose real path is outside of the project, or that use
+ * what they do not declare and count on the project to have it. */
 static const char *const needs_all_inside[] = {
-    "next",         /* Turbopack: vercel/next.js issue 93556 */
+    "@angular-devkit/build-angular", /* @angular/build loads tslib */
+    "@angular/build",
     "expo",         /* Metro follows links into its watchFolders only */
-    "react-native", /* the same */
+    "next",         /* Turbopack: vercel/next.js issue 93556 */
+    "nuxt",         /* pnpm issue 12437 */
+    "react-native", /* Metro */
 };
 
 static bool asks_for(const struct pl_manifest *m, const char *name)
@@ -42,7 +46,7 @@ static bool may_be_shared(struct install *in, const struct pl_unit *unit)
     const struct pl_lock_entry *e = unit->place->entry;
     bool is_git = pb_str_starts(e->resolved, "git");
     if (e->integrity.n == 0 && !is_git) return false;
-    if (e->manifest.has_install_script && pl_may_run_scripts(in, e)) return false;
+    if ((e->manifest.has_install_script || is_git) && pl_may_run_scripts(in, e)) return false;
     for (size_t i = 0; i < unit->n_deps; i++)
         if (unit->deps[i].to->kind == PL_WANTED_LINK) return false;
     return true;

@@ -15,21 +15,17 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* Opening writes the file anew from this size on, when more than half of it is superseded. */
 #define COMPACT_MIN_BYTES ((uint64_t)64 << 20)
 
-/* Where the last record of a key stands. */
-struct place {
-    uint64_t at, bytes;
-};
-
 struct pl_meta_cache {
     int dirfd, fd;
     pthread_mutex_t lock; /* guards what follows, and the file's lock */
     struct pb_arena arena;
-    struct pb_map places; /* key text -> struct place * */
+    struct pb_map places; /* key text -> struct pl_meta_place * of its last record */
     uint64_t end;         /* of the last whole record */
     uint64_t live_bytes;
 };
@@ -41,10 +37,10 @@ static struct pb_str key_text(struct pb_arena *arena, struct pb_str registry, st
                                   PB_ARG(package)));
 }
 
-static struct place *find(const struct pl_meta_cache *cache, const struct pl_meta_key *key)
+static struct pl_meta_place *find(const struct pl_meta_cache *cache, const struct pl_meta_key *key)
 {
     struct pb_arena arena = PB_ARENA_INIT;
-    struct place *place =
+    struct pl_meta_place *place =
         pb_map_get(&cache->places, key_text(&arena, key->registry, key->package, key->full));
     pb_arena_release(&arena);
     return place;
@@ -53,14 +49,14 @@ static struct place *find(const struct pl_meta_cache *cache, const struct pl_met
 static void note(struct pl_meta_cache *cache, const struct pl_meta_key *key, uint64_t at,
                  uint64_t bytes)
 {
-    struct place *place = find(cache, key);
+    struct pl_meta_place *place = find(cache, key);
     if (!place) {
-        place = PB_ARENA_NEW(&cache->arena, struct place);
+        place = PB_ARENA_NEW(&cache->arena, struct pl_meta_place);
         (void)pb_map_put(&cache->places,
                          key_text(&cache->arena, key->registry, key->package, key->full), place);
     }
     cache->live_bytes += bytes - place->bytes;
-    *place = (struct place){at, bytes};
+    *place = (struct pl_meta_place){at, bytes};
 }
 
 /* All of it or as much as there is. */
@@ -108,7 +104,7 @@ static int open_file(struct pl_meta_cache *cache, struct pb_err *err)
     return 0;
 }
 
-static int copy_record(const struct pl_meta_cache *cache, const struct place *place, int to,
+static int copy_record(const struct pl_meta_cache *cache, const struct pl_meta_place *place, int to,
                        struct pb_err *err)
 {
     char *bytes = pb_malloc((size_t)place->bytes);
@@ -178,63 +174,101 @@ bool pl_meta_cache_get(struct pl_meta_cache *cache, const struct pl_meta_key *ke
                        struct pl_meta_entry *out)
 {
     (void)pthread_mutex_lock(&cache->lock);
-    const struct place *known = find(cache, key);
-    struct place place = known ? *known : (struct place){0};
+    const struct pl_meta_place *known = find(cache, key);
+    struct pl_meta_place place = known ? *known : (struct pl_meta_place){0};
     (void)pthread_mutex_unlock(&cache->lock);
-    if (!known) return false;
-    char *bytes = pb_malloc((size_t)place.bytes);
-    size_t got = read_at(cache->fd, bytes, (size_t)place.bytes, place.at);
+    return known && pl_meta_cache_get_at(cache, &place, key, out);
+}
+
+bool pl_meta_cache_get_at(struct pl_meta_cache *cache, const struct pl_meta_place *place,
+                          const struct pl_meta_key *key, struct pl_meta_entry *out)
+{
+    char *bytes = pb_malloc((size_t)place->bytes);
+    size_t got = read_at(cache->fd, bytes, (size_t)place->bytes, place->at);
     if (pl_meta_decode(pb_strn(bytes, got), key, out)) {
         out->record = bytes;
+        out->place = *place;
         return true;
     }
     free(bytes);
     return false;
 }
 
-static int write_at(int fd, struct pb_str bytes, uint64_t at, struct pb_err *err)
+/* What is put at once, in the order of the file: front and body of each record. */
+struct batch {
+    struct pb_buf fronts;
+    struct iovec parts[2 * PL_META_PUTS_MAX];
+    struct pl_meta_put puts[PL_META_PUTS_MAX]; /* those that are worth keeping */
+    size_t n;
+};
+
+static void encode(struct batch *batch, const struct pl_meta_put *puts, size_t n)
 {
-    while (bytes.n > 0) {
-        ssize_t n = pwrite(fd, bytes.p, bytes.n, (off_t)at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return pb_err_sys(err, n < 0 ? errno : ENOSPC, "write the metadata cache");
-        at += (uint64_t)n;
-        bytes = pb_str_skip(bytes, (size_t)n);
+    size_t ends[PL_META_PUTS_MAX];
+    for (size_t i = 0; i < n; i++) {
+        puts[i].entry->place = (struct pl_meta_place){0};
+        if (!pl_meta_encode(puts[i].key, puts[i].entry, &batch->fronts)) continue;
+        ends[batch->n] = batch->fronts.n;
+        batch->puts[batch->n++] = puts[i];
+    }
+    for (size_t i = 0, start = 0; i < batch->n; start = ends[i++]) {
+        struct pb_str body = batch->puts[i].entry->body;
+        batch->parts[2 * i] = (struct iovec){batch->fronts.p + start, ends[i] - start};
+        batch->parts[2 * i + 1] = (struct iovec){(void *)(uintptr_t)body.p, body.n};
+    }
+}
+
+static int write_parts(int fd, struct iovec *parts, size_t n, uint64_t at, struct pb_err *err)
+{
+    while (n > 0) {
+        ssize_t wrote = pwritev(fd, parts, (int)n, (off_t)at);
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote < 0) return pb_err_sys(err, errno, "write the metadata cache");
+        at += (uint64_t)wrote;
+        for (; n > 0 && (size_t)wrote >= parts->iov_len; parts++, n--)
+            wrote -= (ssize_t)parts->iov_len;
+        if (n == 0) return 0;
+        parts->iov_base = (char *)parts->iov_base + wrote;
+        parts->iov_len -= (size_t)wrote;
     }
     return 0;
 }
 
 /* Under both locks. What stands after the last whole record was left by a writer that died. */
-static int append(struct pl_meta_cache *cache, const struct pl_meta_key *key, struct pb_str front,
-                  struct pb_str body, struct pb_err *err)
+static int append(struct pl_meta_cache *cache, struct batch *batch, struct pb_err *err)
 {
     struct stat st;
     if (fstat(cache->fd, &st) != 0) return pb_err_sys(err, errno, "write the metadata cache");
     read_heads(cache, (uint64_t)st.st_size);
     if ((uint64_t)st.st_size > cache->end && ftruncate(cache->fd, (off_t)cache->end) != 0)
         return pb_err_sys(err, errno, "write the metadata cache");
-    uint64_t at = cache->end;
-    if (write_at(cache->fd, front, at, err) != 0 ||
-        write_at(cache->fd, body, at + front.n, err) != 0)
-        return -1;
-    note(cache, key, at, front.n + body.n);
-    cache->end += front.n + body.n;
+    uint64_t sizes[PL_META_PUTS_MAX];
+    for (size_t i = 0; i < batch->n; i++)
+        sizes[i] = batch->parts[2 * i].iov_len + batch->parts[2 * i + 1].iov_len;
+    if (write_parts(cache->fd, batch->parts, 2 * batch->n, cache->end, err) != 0) return -1;
+    for (size_t i = 0; i < batch->n; i++) {
+        batch->puts[i].entry->place = (struct pl_meta_place){cache->end, sizes[i]};
+        note(cache, batch->puts[i].key, cache->end, sizes[i]);
+        cache->end += sizes[i];
+    }
     return 0;
 }
 
-int pl_meta_cache_put(struct pl_meta_cache *cache, const struct pl_meta_key *key,
-                      const struct pl_meta_entry *entry, struct pb_err *err)
+int pl_meta_cache_put(struct pl_meta_cache *cache, const struct pl_meta_put *puts, size_t n,
+                      struct pb_err *err)
 {
-    PB_AUTO_BUF struct pb_buf front = PB_BUF_INIT((size_t)4 * PL_META_TEXT_MAX);
-    if (!pl_meta_encode(key, entry, &front)) return 0; /* not worth keeping */
+    PB_INVARIANT(n <= PL_META_PUTS_MAX);
+    struct batch batch = {.fronts = PB_BUF_INIT((size_t)4 * PL_META_TEXT_MAX * n)};
+    encode(&batch, puts, n);
     (void)pthread_mutex_lock(&cache->lock);
     int result = flock(cache->fd, LOCK_EX);
     if (result != 0)
         (void)pb_err_sys(err, errno, "lock the metadata cache");
     else
-        result = append(cache, key, pb_buf_str(&front), entry->body, err);
+        result = append(cache, &batch, err);
     (void)flock(cache->fd, LOCK_UN);
     (void)pthread_mutex_unlock(&cache->lock);
+    pb_buf_release(&batch.fronts);
     return result;
 }
 
@@ -242,7 +276,7 @@ int pl_meta_cache_confirm(struct pl_meta_cache *cache, const struct pl_meta_key 
                           int64_t fetched_ns, struct pb_err *err)
 {
     (void)pthread_mutex_lock(&cache->lock);
-    const struct place *place = find(cache, key);
+    const struct pl_meta_place *place = find(cache, key);
     /* Eight aligned bytes in one write: a reader sees the old time or the new one. */
     ssize_t n = place ? pwrite(cache->fd, &fetched_ns, sizeof fetched_ns,
                                (off_t)(place->at + offsetof(struct pl_meta_head, fetched_ns)))

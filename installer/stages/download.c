@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 #define MAX_TARBALL_BYTES (2ull << 30)
-
 struct pl_downloader {
     struct pl_http *http;
+    struct pl_body_room room;
     struct download *active; /* doubly linked, for freeing what a freed HTTP loop cancelled */
 };
 
@@ -20,21 +20,16 @@ struct download {
     struct pl_download_spec spec;
     struct pl_sri wanted; /* n == 0: none */
     struct pb_digest *digest;
-    struct pb_buf body;
+    struct pl_incoming body;
     pl_download_done *done;
     void *user;
 };
 
-void pl_body_release(struct pl_body *body)
-{
-    free(body->data);
-    *body = (struct pl_body){0};
-}
-
-struct pl_downloader *pl_downloader_new(struct pl_http *http)
+struct pl_downloader *pl_downloader_new(struct pl_http *http, struct pl_store *store)
 {
     struct pl_downloader *downloader = pb_calloc(1, sizeof *downloader);
     downloader->http = http;
+    downloader->room.store = store;
     return downloader;
 }
 
@@ -71,7 +66,7 @@ static void reset(struct download *d)
 {
     pb_digest_free(d->digest);
     d->digest = pb_digest_new(digest_kind(&d->wanted));
-    pb_buf_clear(&d->body);
+    pl_incoming_reset(&d->body);
 }
 
 static void link_download(struct pl_downloader *downloader, struct download *d)
@@ -90,7 +85,7 @@ static void free_download(struct download *d)
     else if (d->downloader)
         d->downloader->active = d->next;
     pb_digest_free(d->digest);
-    pb_buf_release(&d->body);
+    pl_incoming_release(&d->body);
     pb_arena_release(&d->arena);
     free(d);
 }
@@ -98,8 +93,10 @@ static void free_download(struct download *d)
 void pl_downloader_free(struct pl_downloader *downloader)
 {
     if (!downloader) return;
-    while (downloader->active)
-        free_download(downloader->active);
+    for (struct download *d = downloader->active, *next; d; d = next) {
+        next = d->next;
+        free_download(d);
+    }
     free(downloader);
 }
 
@@ -107,16 +104,14 @@ static int on_data(void *user, const char *data, size_t n, struct pb_err *err)
 {
     struct download *d = user;
     pb_digest_add(d->digest, data, n);
-    pb_buf_add(&d->body, data, n);
-    if (pb_buf_ok(&d->body)) return 0;
-    return pb_err_set(err, PB_E_LIMIT, "download " PB_FMT ": %s: larger than %llu bytes",
-                      PB_ARG(d->spec.label), d->spec.url, MAX_TARBALL_BYTES);
+    if (pl_incoming_add(&d->body, data, n, err) == 0) return 0;
+    return pb_err_wrap(err, "download " PB_FMT ": %s", PB_ARG(d->spec.label), d->spec.url);
 }
 
 static void on_length(void *user, uint64_t bytes)
 {
     struct download *d = user;
-    if (bytes <= MAX_TARBALL_BYTES) (void)pb_buf_reserve(&d->body, (size_t)bytes);
+    pl_incoming_expect(&d->body, bytes);
 }
 
 static void on_restart(void *user)
@@ -141,16 +136,19 @@ static int finish(struct download *d, const struct pl_http_response *response, s
     if (response->status < 200 || response->status > 299)
         return status_error(&d->spec, response->status, err);
     uint8_t got[PB_DIGEST_MAX];
+    char integrity[PL_SRI_TEXT_MAX];
     pb_digest_finish(d->digest, got);
-    if (compare(&d->spec, &d->wanted, got, body->integrity, err) != 0) return -1;
-    body->data = pb_buf_take(&d->body, &body->n);
+    if (compare(&d->spec, &d->wanted, got, integrity, err) != 0) return -1;
+    if (pl_incoming_take(&d->body, body, err) != 0)
+        return pb_err_wrap(err, "download " PB_FMT, PB_ARG(d->spec.label));
+    memcpy(body->integrity, integrity, sizeof integrity);
     return 0;
 }
 
 static void on_done(void *user, const struct pl_http_response *response, const struct pb_err *cause)
 {
     struct download *d = user;
-    struct pl_body body = {0};
+    struct pl_body body = PL_BODY_INIT;
     struct pb_err err = PB_ERR_INIT;
     if (cause) {
         err = *cause;
@@ -163,7 +161,8 @@ static void on_done(void *user, const struct pl_http_response *response, const s
     free_download(d);
 }
 
-static struct download *new_download(const struct pl_download_spec *spec)
+static struct download *new_download(struct pl_downloader *downloader,
+                                     const struct pl_download_spec *spec)
 {
     struct download *d = pb_calloc(1, sizeof *d);
     d->spec = (struct pl_download_spec){
@@ -171,14 +170,14 @@ static struct download *new_download(const struct pl_download_spec *spec)
         .url = pb_arena_cstr(&d->arena, pb_str(spec->url)),
         .integrity = pb_arena_str(&d->arena, spec->integrity),
     };
-    d->body = PB_BUF_INIT(MAX_TARBALL_BYTES);
+    pl_incoming_init(&d->body, &downloader->room, MAX_TARBALL_BYTES);
     return d;
 }
 
 int pl_download_start(struct pl_downloader *downloader, const struct pl_download_spec *spec,
                       pl_download_done *done, void *user, struct pb_err *err)
 {
-    struct download *d = new_download(spec);
+    struct download *d = new_download(downloader, spec);
     d->done = done;
     d->user = user;
     link_download(downloader, d);
@@ -205,7 +204,7 @@ int pl_download_start(struct pl_downloader *downloader, const struct pl_download
 int pl_body_check(const struct pl_download_spec *spec, char *data, size_t n, struct pl_body *out,
                   struct pb_err *err)
 {
-    *out = (struct pl_body){.data = data, .n = n};
+    *out = (struct pl_body){.data = data, .n = n, .fd = -1};
     struct pl_sri wanted;
     uint8_t got[PB_DIGEST_MAX];
     if (parse_wanted(spec, &wanted, err) == 0) {

@@ -3,10 +3,10 @@
 #define PL_DOWNLOAD_H
 
 #include "installer/registry/http.h"
-#include "installer/stages/sri.h"
+#include "installer/stages/body.h"
 
 /*
- * The download stage: network only. One tarball comes into one buffer while its digest is computed;
+ * The download stage: network only. A tarball is received (body.h) while its digest is computed;
  * a body that does not match its integrity is an error and is never retried into acceptance.
  */
 struct pl_download_spec {
@@ -16,20 +16,13 @@ struct pl_download_spec {
     struct pb_str integrity;   /* SRI; empty: SHA-512 is computed and reported */
 };
 
-struct pl_body {
-    char *data; /* malloc'd */
-    size_t n;
-    char
-        integrity[PL_SRI_TEXT_MAX]; /* of what was received, by the strongest algorithm asked for */
-};
-void pl_body_release(struct pl_body *body);
-
 /* On success `body` may be emptied by the callee to keep it; what is left is released. */
 typedef void pl_download_done(void *user, struct pl_body *body, const struct pb_err *err);
 
 struct pl_downloader;
-/* `http` is borrowed and must be freed before the downloader. */
-struct pl_downloader *pl_downloader_new(struct pl_http *http);
+/* `http` is borrowed and must be freed before the downloader. `store` is borrowed, for its
+ * temporary files; all bodies are released before the downloader. */
+struct pl_downloader *pl_downloader_new(struct pl_http *http, struct pl_store *store);
 void pl_downloader_free(struct pl_downloader *downloader);
 
 /* Copies what it needs. `done` is called exactly once, later, on the loop thread; not when starting

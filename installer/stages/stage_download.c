@@ -15,7 +15,7 @@ static void finish(struct pkg_work *work, struct pl_body *body, const struct pb_
                  work->download_start_ns);
     if (!err) {
         work->body = *body;
-        *body = (struct pl_body){0};
+        *body = PL_BODY_INIT;
         if (work->source.git.n == 0) pl_stage_set_key(work, work->body.integrity);
     }
     pl_sched_downloaded(work->st->sched, work->id, err ? 0 : work->body.n, err);
@@ -72,9 +72,10 @@ static void run_git(struct pl_job *job)
     PB_AUTO_BUF struct pb_buf tar = PB_BUF_INIT(MAX_LOCAL_TARBALL_BYTES);
     struct pl_git_source source;
     struct pb_str commit, resolved = g->work->source.git;
-    int rc = pl_git_source_of_resolved(&arena, resolved, &source)
-                 ? pl_git_pack(&arena, &source, &commit, &tar, &g->err)
-                 : pb_err_set(&g->err, PB_E_BAD_INPUT, PB_FMT ": no git commit", PB_ARG(resolved));
+    int rc =
+        pl_git_source_of_resolved(&arena, resolved, &source)
+            ? pl_git_pack(&arena, &source, g->work->st->options.git_prepare, &commit, &tar, &g->err)
+            : pb_err_set(&g->err, PB_E_BAD_INPUT, PB_FMT ": no git commit", PB_ARG(resolved));
     if (rc == 0) g->body.data = pb_buf_take(&tar, &g->body.n);
     pb_arena_release(&arena);
 }
@@ -92,6 +93,7 @@ static void start_git(struct pkg_work *work)
     struct git_job *g = pb_calloc(1, sizeof *g);
     g->job = (struct pl_job){.lane = PL_LANE_EXTRACT, .run = run_git, .done = done_git};
     g->work = work;
+    g->body = PL_BODY_INIT;
     pl_pool_add(work->st->options.pool, &g->job);
 }
 
@@ -108,7 +110,7 @@ static int start(struct pkg_work *work, struct pb_err *err)
     }
     struct pl_http *http = pl_loop_http(st->options.loop, err);
     if (!http) return -1;
-    if (!st->downloader) st->downloader = pl_downloader_new(http);
+    if (!st->downloader) st->downloader = pl_downloader_new(http, st->options.store);
     struct pl_download_spec spec = spec_of(work);
     if (st->options.authorization)
         spec.authorization = st->options.authorization(st->options.user, spec.url);
@@ -118,7 +120,7 @@ static int start(struct pkg_work *work, struct pb_err *err)
 void pl_stage_download(struct pkg_work *work)
 {
     struct pb_err err = PB_ERR_INIT;
-    struct pl_body body = {0};
+    struct pl_body body = PL_BODY_INIT;
     if (!work->tried_other_url) work->download_start_ns = pl_trace_start(work->st->options.trace);
     if (work->source.file.n > 0) {
         int failed = read_local(work, &body, &err);

@@ -20,9 +20,9 @@ static void run(struct pl_job *job)
     int64_t start = pl_trace_start(trace);
     const struct pl_store_add add = {.has_scripts = work->source.has_scripts,
                                      .bin = work->source.bin};
-    const struct pl_store_package *stored =
-        pl_store_add_archive(work->st->options.store, work->store_key,
-                             &PL_PACKED(work->body.data, work->body.n), &add, &e->reused, &e->err);
+    const struct pl_packed packed = pl_body_packed(&work->body);
+    const struct pl_store_package *stored = pl_store_add_archive(
+        work->st->options.store, work->store_key, &packed, &add, &e->reused, &e->err);
     if (!stored)
         pb_err_wrap(&e->err, "unpack " PB_FMT " (%s)", PB_ARG(work->source.label),
                     work->source.file.n > 0 ? work->source.file.p : work->source.url.p);

@@ -84,14 +84,18 @@ static void add_work(struct pl_stages *st, pl_pkg id, const struct pl_source *so
     PB_GROW(st->works, st->work_cap, st->work_count + 1);
     struct pkg_work *work = pb_calloc(1, sizeof *work);
     st->works[st->work_count++] = work;
-    *work =
-        (struct pkg_work){.st = st, .id = id, .source = *source, .store_key = keep(st, store_key)};
+    *work = (struct pkg_work){.st = st,
+                              .id = id,
+                              .source = *source,
+                              .store_key = keep(st, store_key),
+                              .body = PL_BODY_INIT};
     work->source.label = keep(st, source->label);
     work->source.integrity = keep(st, source->integrity);
     work->source.url = keep(st, source->url);
     work->source.other_url = keep(st, source->other_url);
     work->source.file = keep(st, source->file);
     work->source.git = keep(st, source->git);
+    work->source.git_key = keep(st, source->git_key);
     work->source.bin = keep_deps(st, source->bin);
 }
 
@@ -99,7 +103,7 @@ pl_pkg pl_stages_package(struct pl_stages *st, const struct pl_source *source)
 {
     char sri[PL_SRI_TEXT_MAX];
     choose_key(st, source->integrity, sri);
-    struct pb_str key = source->git.n > 0 ? source->git : pb_str(sri);
+    struct pb_str key = source->git.n > 0 ? source->git_key : pb_str(sri);
     bool in_store = key.n > 0 && pl_store_find(st->options.store, key);
     struct pb_str identity = key.n > 0 ? key : source->url.n > 0 ? source->url : source->file;
     pl_pkg id =

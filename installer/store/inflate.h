@@ -26,7 +26,7 @@ struct pl_packed {
 };
 #define PL_PACKED(bytes, count) ((struct pl_packed){.data = (bytes), .n = (count), .fd = -1})
 
-#define PL_INFLATE_WINDOW ((size_t)2 << 20)
+#define PL_INFLATE_WINDOW ((size_t)8 << 20)
 
 /* Its memory is kept from one archive to the next, so that it is paid for once. One thread at a
  * time. */

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -109,7 +108,10 @@ bool pl_same_files_link(struct pl_same_files *same, const struct pl_store_file *
     (void)pthread_mutex_unlock(&same->lock);
     if (!found.package) return false;
     char path[sizeof found.package->folder + PL_STORED_NAME_MAX];
-    (void)snprintf(path, sizeof path, "%s/%u", found.package->folder, found.number);
+    size_t n = strlen(found.package->folder);
+    memcpy(path, found.package->folder, n);
+    path[n] = '/';
+    pl_stored_name(found.number, path + n + 1);
     return pl_file_holds(same->store_dirfd, path, content) &&
            linkat(same->store_dirfd, path, dirfd, name, 0) == 0;
 }

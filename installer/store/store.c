@@ -80,7 +80,14 @@ void pl_store_close(struct pl_store *store)
 
 void pl_stored_name(uint32_t number, char out[PL_STORED_NAME_MAX])
 {
-    (void)snprintf(out, PL_STORED_NAME_MAX, "%u", number);
+    char digits[PL_STORED_NAME_MAX]; /* backwards; printf would cost as much as a comparison */
+    size_t n = 0;
+    do
+        digits[n++] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    while (n > 0)
+        *out++ = digits[--n];
+    *out = '\0';
 }
 
 const char *pl_store_path(const struct pl_store *store)

@@ -76,6 +76,9 @@ const struct pl_store_package *pl_store_add_archive(struct pl_store *store, stru
                                                     const struct pl_packed *packed,
                                                     const struct pl_store_add *add, bool *reused,
                                                     struct pb_err *err);
+/* An empty file without a name on the store's device, for packed bytes that are better not kept in
+ * memory; -1 on error. Any thread. */
+int pl_store_temp_file(struct pl_store *store, struct pb_err *err);
 /* Forgets a package whose files turned out to be missing or changed; it may be added again, which
  * replaces its folder. Any thread. An unknown one is fine. */
 void pl_store_forget(struct pl_store *store, struct pb_str key);

@@ -55,6 +55,20 @@ int pl_store_slot(struct pl_store *store, char name[PL_SLOT_MAX], int *staging_d
     return result;
 }
 
+int pl_store_temp_file(struct pl_store *store, struct pb_err *err)
+{
+    int fd = openat(store->dirfd, "staging", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0) return fd;
+    /* Some file systems know no files without a name. */
+    char name[PL_SLOT_MAX];
+    int staging;
+    if (pl_store_slot(store, name, &staging, err) != 0) return -1;
+    fd = openat(staging, name, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) return pb_err_sys(err, errno, "store: cannot create a temporary file");
+    (void)unlinkat(staging, name, 0);
+    return fd;
+}
+
 void pl_store_discard(int dirfd, const char *name)
 {
     if (pb_remove_tree(dirfd, name, NULL) != 0) return; /* stays for prune */

@@ -64,20 +64,24 @@ static bool is_zero(const char *block)
     return block[0] == '\0' && memcmp(block, block + 1, BLOCK - 1) == 0;
 }
 
-/* Some old programs summed signed characters. */
+/* The field itself counts as spaces. Some old programs summed signed characters: each byte from 128
+ * on is 256 less then. */
 static bool checksum_is_right(const char *block)
 {
     uint64_t want;
-    if (!parse_number(field(block, F_CHECKSUM), &want)) return false;
-    uint32_t sum = 0;
-    int32_t signed_sum = 0;
+    struct pb_str own = field(block, F_CHECKSUM);
+    if (!parse_number(own, &want)) return false;
+    int32_t sum = 0, high = 0;
     for (unsigned i = 0; i < BLOCK; i++) {
-        bool own = i >= F_CHECKSUM.at && i < (unsigned)(F_CHECKSUM.at + F_CHECKSUM.n);
-        char c = own ? ' ' : block[i];
-        sum += (unsigned char)c;
-        signed_sum += (signed char)c;
+        sum += (unsigned char)block[i];
+        high += (unsigned char)block[i] >> 7;
     }
-    return want == sum || (signed_sum >= 0 && want == (uint64_t)signed_sum);
+    for (size_t i = 0; i < own.n; i++) {
+        sum += ' ' - (unsigned char)own.p[i];
+        high -= (unsigned char)own.p[i] >> 7;
+    }
+    int32_t signed_sum = sum - 256 * high;
+    return want == (uint64_t)sum || (signed_sum >= 0 && want == (uint64_t)signed_sum);
 }
 
 bool pl_tar_is_header(const char *block)
