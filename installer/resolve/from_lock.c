@@ -26,9 +26,13 @@ static struct pl_node *nearest(struct pl_resolver *r, const struct pb_map *nodes
     return r->root;
 }
 
-/* Where the metadata is that a version 1 lock does not have; NULL: nowhere. */
+/* Where the metadata is that a version 1 lock does not have; NULL: nowhere. npm has none
+ * for what is in the node_modules of workspaces and other folders, nor for aliases (it asks for a
+ * package called as the alias is). */
 static struct pl_want *metadata_want(struct pl_resolver *r, const struct pl_lock_entry *e)
 {
+    if (!pb_str_starts(e->path, "node_modules/")) return NULL;
+    if (!pb_str_eq(e->name, pl_lock_path_name(e->path))) return NULL;
     bool is_local = pb_str_starts(e->resolved, "file:");
     struct pb_str spec = e->manifest.version.n && !is_local ? e->manifest.version : e->resolved;
     if (spec.n == 0) return NULL;

@@ -11,12 +11,13 @@ const trees = process.argv.slice(2).map(dir => realpathSync(dir))
 const lock = JSON.parse(readFileSync(join(trees[0], 'package-lock.json'), 'utf8'))
 const folders = Object.keys(lock.packages).filter(path => !path.includes('node_modules'))
 
-// The file below the package's own folder: where that stands is the linker's business.
+// The file below the package's own folder: where that stands, and what it is called for an alias, is
+// the linker's business.
 const LOAD = `
   const name = process.argv[1]
   const say = text => { require('fs').writeSync(1, '\\n<' + text + '>'); process.exit(0) }
   try {
-    const file = require.resolve(name).split('/node_modules/').pop()
+    const file = require.resolve(name).split('/node_modules/').pop().replace(/^(@[^/]+\\/)?[^/]+\\//, '')
     require(name)
     say('loads ' + file)
   } catch (error) {
