@@ -23,18 +23,25 @@
 
 struct kind {
     const char *name, *type, *package;
-    const char *mkfs[8]; /* the image follows */
+    const char *mkfs[10]; /* the image follows */
     const char *mount_options;
 };
 
 /* The kernel must not go on making inode tables beside the samples: hence noinit_itable. */
 #define EXT4_LATER "lazy_itable_init=1,lazy_journal_init=1,nodiscard"
+/* node_modules are small files: inodes must not run out long before the blocks do, whatever this
+ * machine's mke2fs.conf has. */
+#define EXT4_BYTES_PER_INODE "4096"
 static const struct kind kinds[] = {
-    {"ext4", "ext4", "e2fsprogs", {"mkfs.ext4", "-q", "-F", "-E", EXT4_LATER}, "noinit_itable"},
+    {"ext4",
+     "ext4",
+     "e2fsprogs",
+     {"mkfs.ext4", "-q", "-F", "-i", EXT4_BYTES_PER_INODE, "-E", EXT4_LATER},
+     "noinit_itable"},
     {"ext4-nojournal",
      "ext4",
      "e2fsprogs",
-     {"mkfs.ext4", "-q", "-F", "-O", "^has_journal", "-E", EXT4_LATER},
+     {"mkfs.ext4", "-q", "-F", "-O", "^has_journal", "-i", EXT4_BYTES_PER_INODE, "-E", EXT4_LATER},
      "noinit_itable"},
     {"xfs", "xfs", "xfsprogs", {"mkfs.xfs", "-q", "-f", "-K"}, NULL},
     {"btrfs", "btrfs", "btrfs-progs", {"mkfs.btrfs", "-q", "-f", "-K"}, NULL},

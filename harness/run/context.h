@@ -165,5 +165,8 @@ int pb_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err) PB_MUST_CH
 /* Before a sample: deletes earlier workspaces when the file system runs full, and says so in the
  * journal, because that may disturb what follows. */
 int pb_disk_guard(struct pb_run *run, struct pb_err *err) PB_MUST_CHECK;
+/* Before the samples of a phase, on a file system of the run's own (--fs): the same when less than
+ * half of it is free, so that the guard need not delete between samples. */
+int pb_disk_make_room(struct pb_run *run, struct pb_err *err) PB_MUST_CHECK;
 
 #endif

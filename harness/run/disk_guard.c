@@ -11,13 +11,20 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-/* Below this part of the file system's blocks or inodes old workspaces go. */
+/* Below these parts of the file system's blocks or inodes old workspaces go: before any sample, and
+ * before the samples of a phase on a file system that is the run's own. */
 #define FREE_MIN_FRACTION 0.05
+#define FREE_FOR_PHASE_FRACTION 0.5
 
-static bool is_nearly_full(const struct statvfs *fs)
+static int find_free(const struct pb_run *run, double *fraction, struct pb_err *err)
 {
-    if ((double)fs->f_bavail < FREE_MIN_FRACTION * (double)fs->f_blocks) return true;
-    return fs->f_files && (double)fs->f_favail < FREE_MIN_FRACTION * (double)fs->f_files;
+    struct statvfs fs;
+    if (statvfs(run->work_dir, &fs) != 0)
+        return pb_err_sys(err, errno, "look at the file system: %s", run->work_dir);
+    *fraction = fs.f_blocks ? (double)fs.f_bavail / (double)fs.f_blocks : 1;
+    if (fs.f_files && (double)fs.f_favail < *fraction * (double)fs.f_files)
+        *fraction = (double)fs.f_favail / (double)fs.f_files;
+    return 0;
 }
 
 /* Workspaces that later samples still use. */
@@ -45,13 +52,26 @@ static enum pb_walk_next remove_unneeded(void *user, const struct pb_walk_entry 
 
 int pb_disk_guard(struct pb_run *run, struct pb_err *err)
 {
-    struct statvfs fs;
-    if (statvfs(run->work_dir, &fs) != 0)
-        return pb_err_sys(err, errno, "look at the file system: %s", run->work_dir);
-    if (!is_nearly_full(&fs)) return 0;
+    double free_fraction;
+    if (find_free(run, &free_fraction, err) != 0) return -1;
+    if (free_fraction >= FREE_MIN_FRACTION) return 0;
     if (pb_walk(run->work_dir, remove_unneeded, run, err) != 0) return -1;
     return pb_journal_write_event(run->journal, "deleted_early",
                                   "the file system is nearly full: earlier samples were deleted "
                                   "before the end of the run, which may slow down what follows",
+                                  err);
+}
+
+/* A user's own file system may be half full for good; an image is only so of samples. */
+int pb_disk_make_room(struct pb_run *run, struct pb_err *err)
+{
+    double free_fraction;
+    if (!run->isolation.scratch.dir) return 0;
+    if (find_free(run, &free_fraction, err) != 0) return -1;
+    if (free_fraction >= FREE_FOR_PHASE_FRACTION) return 0;
+    if (pb_walk(run->work_dir, remove_unneeded, run, err) != 0) return -1;
+    return pb_journal_write_event(run->journal, "deleted_between_phases",
+                                  "the samples' file system was half full: earlier samples were "
+                                  "deleted before the next ones began",
                                   err);
 }

@@ -106,6 +106,7 @@ static int run_round(struct pb_run *run, const struct pb_round_set *set, int rou
 int pb_round_set_run(struct pb_run *run, const struct pb_round_set *set, int last,
                      bool *out_of_time, struct pb_err *err)
 {
+    if (pb_disk_make_room(run, err) != 0) return -1;
     for (size_t i = 0; i < set->arm_count && !pb_run_cancelled(run); i++)
         if (prepare_cell(run, set->leg, set->phase, set->arms[i], err) != 0) return -1;
     for (int round = 0; round <= last && !pb_run_cancelled(run); round++) {

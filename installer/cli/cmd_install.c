@@ -38,8 +38,9 @@ const struct pb_cmd pl_cmd_add = {
     .args = "PACKAGE...",
     .summary = "Add packages to package.json and install them",
     .details =
-        "A package is NAME, NAME@RANGE, NAME@TAG, ALIAS@npm:NAME@RANGE, a folder or a URL. Where "
-        "it\n"
+        "A package is NAME, NAME@RANGE, NAME@TAG, ALIAS@npm:NAME@RANGE, or a folder, tarball, URL "
+        "or\n"
+        "git repository, whose package.json tells the name where none is given. Where it\n"
         "stands in package.json already it stays there; else it goes to dependencies. What is "
         "locked\n"
         "and not concerned keeps its version and place.\n\n"

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#define WAIT_MS 1000
 #define TARBALL_BYTES_MAX ((size_t)2 << 30)
 
 struct pl_direct {
@@ -28,20 +29,20 @@ struct fetch {
     struct pl_body body; /* REMOTE: what came */
     struct pl_manifest manifest;
     struct pl_direct_package package;
+    bool is_there; /* answered, and no failure */
     struct pb_err err;
 };
 
-struct pl_direct *pl_direct_new(struct install *in, struct pl_resolver *resolver)
+struct pl_direct *pl_direct_new(struct install *in)
 {
     struct pl_direct *direct = pb_calloc(1, sizeof *direct);
     direct->in = in;
-    direct->resolver = resolver;
     return direct;
 }
 
-void pl_direct_detach(struct pl_direct *direct)
+void pl_direct_attach(struct pl_direct *direct, struct pl_resolver *resolver)
 {
-    direct->resolver = NULL;
+    direct->resolver = resolver;
 }
 
 void pl_direct_free(struct pl_direct *direct)
@@ -62,6 +63,7 @@ static void answer(struct fetch *f)
     struct pl_direct *direct = f->direct;
     bool failed = pb_err_is_set(&f->err);
     direct->answered++;
+    f->is_there = !failed;
     if (!direct->resolver) return;
     pl_resolver_feed_direct(direct->resolver, f->want.key, failed ? NULL : &f->package,
                             failed ? &f->err : NULL);
@@ -166,8 +168,26 @@ static int start_download(struct fetch *f, struct pb_err *err)
     return pl_download_start(direct->downloader, &spec, on_body, f, err);
 }
 
+static const struct fetch *find_fetched(const struct pl_direct *direct,
+                                        const struct pl_direct_want *want)
+{
+    const struct fetch *f = direct->fetches;
+    while (f &&
+           !(f->is_there && f->want.kind == want->kind && pb_str_eq(f->want.fetch, want->fetch) &&
+             pb_str_eq(f->want.committish, want->committish)))
+        f = f->next;
+    return f;
+}
+
 int pl_direct_ask(struct pl_direct *direct, const struct pl_direct_want *want, struct pb_err *err)
 {
+    const struct fetch *known = direct->resolver ? find_fetched(direct, want) : NULL;
+    if (known) {
+        direct->asked++;
+        direct->answered++;
+        pl_resolver_feed_direct(direct->resolver, want->key, &known->package, NULL);
+        return 0;
+    }
     if (pl_engine_open_stages(direct->in, err) != 0) return -1;
     struct fetch *f = pb_calloc(1, sizeof *f);
     f->direct = direct;
@@ -192,6 +212,23 @@ int pl_direct_ask(struct pl_direct *direct, const struct pl_direct_want *want, s
         return start_download(f, err);
     }
     return 0;
+}
+
+const struct pl_manifest *pl_direct_get(struct pl_direct *direct, const struct pl_direct_want *want,
+                                        struct pb_err *err)
+{
+    struct install *in = direct->in;
+    if (pl_direct_ask(direct, want, err) != 0) return NULL;
+    const struct fetch *f = direct->fetches;
+    while (pl_direct_open_count(direct) > 0) {
+        pl_stages_drive(in->stages);
+        if (pl_pool_finish(in->pool) > 0) continue;
+        if (pl_loop_wait(in->loop, WAIT_MS, err) != 0) return NULL;
+    }
+    (void)pl_direct_take_answers(direct);
+    if (f->is_there) return &f->manifest;
+    *err = f->err;
+    return NULL;
 }
 
 size_t pl_direct_take_answers(struct pl_direct *direct)

@@ -3,6 +3,7 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
+#include "installer/install/direct.h"
 #include "installer/install/edit_internal.h"
 #include "installer/install/local_folders.h"
 
@@ -65,6 +66,21 @@ static int name_of_folder(struct install *in, const struct pl_spec *spec, struct
                       PB_ARG(spec->raw));
 }
 
+/* A package that is named by its place alone is asked for its name. */
+static int name_of_package(struct install *in, const struct pl_spec *spec, struct pb_str *name,
+                           struct pb_err *err)
+{
+    const struct pl_direct_want want = {
+        .kind = spec->kind, .fetch = spec->fetch, .committish = spec->committish};
+    if (!in->direct) in->direct = pl_direct_new(in);
+    const struct pl_manifest *m = pl_direct_get(in->direct, &want, err);
+    if (!m) return -1;
+    *name = m->name;
+    if (pl_name_is_safe(m->name)) return 0;
+    return pb_err_set(err, PB_E_BAD_INPUT, "add " PB_FMT ": its package.json has no proper name",
+                      PB_ARG(spec->raw));
+}
+
 /* "file:../x" from a target's folder to an absolute path. */
 static const char *relative_spec(struct install *in, struct pb_str folder, struct pb_str to)
 {
@@ -96,14 +112,20 @@ static int wish_of(struct install *in, struct pb_str text, struct edit_wish *out
     struct pb_str name = out->spec.name;
     bool is_folder = out->spec.kind == PL_SPEC_DIRECTORY;
     if (is_folder && name_of_folder(in, &out->spec, &name, err) != 0) return -1;
-    if (name.n == 0)
-        return pb_err_set(err, PB_E_UNSUPPORTED,
-                          "add " PB_FMT ": its name is not known before it is fetched: give it as "
-                          "NAME@" PB_FMT,
-                          PB_ARG(text), PB_ARG(text));
+    if (name.n == 0 && name_of_package(in, &out->spec, &name, err) != 0) return -1;
     out->name = pb_arena_cstr(&in->arena, name);
     out->is_path = is_folder || out->spec.kind == PL_SPEC_FILE;
     return 0;
+}
+
+/* "user/repo" is saved as "github:user/repo". */
+static const char *saved_spec(struct install *in, struct pb_str folder,
+                              const struct edit_wish *wish)
+{
+    struct pb_str raw = wish->spec.raw;
+    bool is_short = wish->spec.kind == PL_SPEC_GIT && pb_str_find(raw, ':') < 0;
+    if (wish->is_path) return relative_spec(in, folder, wish->spec.fetch);
+    return pb_arena_printf(&in->arena, "%s" PB_FMT, is_short ? "github:" : "", PB_ARG(raw));
 }
 
 static int apply_to(struct pl_edit *edit, struct install *in, struct edit_target *t,
@@ -115,8 +137,7 @@ static int apply_to(struct pl_edit *edit, struct install *in, struct edit_target
     for (size_t i = 0; i < request->add.n; i++) {
         struct edit_wish wish = {0};
         if (wish_of(in, request->add.items[i], &wish, err) != 0) return -1;
-        const char *spec = wish.is_path ? relative_spec(in, t->folder, wish.spec.fetch)
-                                        : pb_arena_cstr(&in->arena, wish.spec.raw);
+        const char *spec = saved_spec(in, t->folder, &wish);
         pl_package_file_add(&t->file, request->save_type, wish.name, spec);
         if (request->save_bundle && request->save_type != PL_SAVE_PEER)
             pl_package_file_bundle(&t->file, wish.name);

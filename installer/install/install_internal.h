@@ -28,8 +28,9 @@ struct install {
     int root_dirfd;
     struct pl_manifest manifest;
     struct pl_workspaces workspaces;
-    const char *lock_name; /* "package-lock.json" or "npm-shrinkwrap.json" */
-    struct pl_lock old;    /* as read */
+    struct pl_workspaces folders; /* that file: dependencies link to (local_folders.h) */
+    const char *lock_name;        /* "package-lock.json" or "npm-shrinkwrap.json" */
+    struct pl_lock old;           /* as read */
     bool has_old;
     struct pl_lock lock; /* to be installed; may be `old` moved */
     bool has_lock;

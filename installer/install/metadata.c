@@ -24,11 +24,11 @@ struct fetch {
     struct pl_metadata *metadata;
     struct fetch *next;
     struct pb_str name;
-    int64_t start_ns;     /* for the trace */
-    struct pl_strs specs; /* will be picked from it */
-    struct pl_registry_answer *answer;
+    int64_t start_ns; /* for the trace */
+    struct pl_registry_wish wish;
+    struct pl_registry_answer *answer; /* the packument may ask it: kept to the end */
     struct pl_packument *packument;
-    struct pb_err err;
+    struct pb_err *err;
 };
 
 struct pl_metadata *pl_metadata_new(struct install *in, struct pl_resolver *resolver,
@@ -63,8 +63,9 @@ void pl_metadata_free(struct pl_metadata *metadata)
     if (!metadata) return;
     for (struct fetch *f = metadata->fetches, *next; f; f = next) {
         next = f->next;
-        pl_registry_answer_free(f->answer);
         pl_packument_free(f->packument);
+        pl_registry_answer_free(f->answer);
+        free(f->err);
         free(f);
     }
     pl_registry_free(metadata->registry);
@@ -76,7 +77,7 @@ static void hand_over(struct fetch *f)
     struct pl_metadata *md = f->metadata;
     md->answered++;
     if (!md->resolver) return;
-    pl_resolver_feed(md->resolver, f->name, f->packument, f->packument ? NULL : &f->err);
+    pl_resolver_feed(md->resolver, f->name, f->packument, f->err);
     f->packument = NULL;
 }
 
@@ -90,8 +91,13 @@ static void run_store(struct pl_job *job)
 static void done_store(struct pl_job *job)
 {
     struct fetch *f = (struct fetch *)job;
-    pl_registry_answer_free(f->answer);
-    f->answer = NULL;
+    pl_registry_let_go(f->answer);
+}
+
+static void keep_error(struct fetch *f, const struct pb_err *err)
+{
+    f->err = pb_malloc(sizeof *f->err);
+    *f->err = *err;
 }
 
 static void run_parse(struct pl_job *job)
@@ -99,8 +105,9 @@ static void run_parse(struct pl_job *job)
     struct fetch *f = (struct fetch *)job;
     struct pl_trace *trace = f->metadata->in->trace;
     int64_t start = pl_trace_start(trace);
-    f->packument = pl_registry_parse(f->answer, &f->err);
-    if (f->packument) pl_packument_warm(f->packument, &f->specs, &f->metadata->pick);
+    struct pb_err err = PB_ERR_INIT;
+    f->packument = pl_registry_parse(f->answer, &f->wish, &err);
+    if (!f->packument) keep_error(f, &err);
     pl_trace_end(trace, PL_TRACE_JOB, "parse", f->name, start);
 }
 
@@ -111,7 +118,7 @@ static void done_parse(struct pl_job *job)
     bool is_worth_storing = f->packument && !pl_registry_answer_is_cached(f->answer);
     hand_over(f);
     if (!is_worth_storing) {
-        done_store(job);
+        pl_registry_let_go(f->answer);
         return;
     }
     f->job = (struct pl_job){.lane = PL_LANE_CACHE, .run = run_store, .done = done_store};
@@ -125,7 +132,7 @@ static void on_answer(void *user, struct pl_registry_answer *answer, const struc
     f->answer = answer;
     pl_trace_end(in->trace, PL_TRACE_WAIT, "metadata", f->name, f->start_ns);
     if (!answer) {
-        f->err = *err;
+        keep_error(f, err);
         hand_over(f);
         return;
     }
@@ -134,7 +141,8 @@ static void on_answer(void *user, struct pl_registry_answer *answer, const struc
     else
         in->result->metadata_fetched++;
     if (f->metadata->resolver)
-        f->specs = pl_resolver_waiting_specs(f->metadata->resolver, f->name, &in->arena);
+        f->wish.specs = pl_resolver_waiting_specs(f->metadata->resolver, f->name, &in->arena);
+    f->wish.pick = &f->metadata->pick;
     f->job = (struct pl_job){.lane = PL_LANE_PARSE, .run = run_parse, .done = done_parse};
     pl_pool_add(in->pool, &f->job);
 }

@@ -2,6 +2,7 @@
 #include "base/fs.h"
 #include "base/term.h"
 #include "installer/install/install_internal.h"
+#include "installer/install/local_folders.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,8 +51,11 @@ int pl_project_open(struct install *in, struct pb_err *err)
                           dir);
     if (pl_manifest_load(&in->arena, in->root_dirfd, "package.json", &in->manifest, err) != 0)
         return -1;
-    return pl_workspaces_find(&in->arena, in->root_dirfd, &in->manifest.workspaces, &in->workspaces,
-                              err);
+    if (pl_workspaces_find(&in->arena, in->root_dirfd, &in->manifest.workspaces, &in->workspaces,
+                           err) != 0)
+        return -1;
+    return pl_local_folders_find(&in->arena, in->root_dirfd, &in->manifest, &in->workspaces,
+                                 &in->folders, err);
 }
 
 void pl_project_close(struct install *in)

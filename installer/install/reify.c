@@ -229,13 +229,22 @@ static int place_all(struct reify *r, struct pb_err *err)
     return build(r, err);
 }
 
-/* Bins that a workspace has just built are linked now. */
-static int run_project_scripts(struct reify *r, struct pb_err *err)
+/* preinstall and prepare of all; bins that these have just built are linked; then the rest. */
+static int run_linked_scripts(struct reify *r, struct pb_err *err)
 {
     bool ran = false;
-    if (r->in->edit || r->in->set->rebuild) return 0;
-    if (pl_workspace_scripts_run(r->in, &ran, err) != 0) return -1;
+    if (pl_linked_scripts_run(r->in, "preinstall", &ran, err) != 0 ||
+        pl_linked_scripts_run(r->in, "prepare", &ran, err) != 0)
+        return -1;
     if (ran && pl_bin_links_make(r->in->root_dirfd, r->layout.tree, err) != 0) return -1;
+    if (pl_linked_scripts_run(r->in, "install", &ran, err) != 0) return -1;
+    return pl_linked_scripts_run(r->in, "postinstall", &ran, err);
+}
+
+static int run_project_scripts(struct reify *r, struct pb_err *err)
+{
+    if (r->in->edit || r->in->set->rebuild) return 0;
+    if (run_linked_scripts(r, err) != 0) return -1;
     return pl_root_scripts_run(r->in, err);
 }
 

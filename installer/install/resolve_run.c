@@ -170,13 +170,14 @@ int pl_resolve_run(struct install *in, struct pb_err *err)
     if (pl_engine_open_loop(in, err) != 0) return -1;
     struct run run = {.in = in};
     run.resolver = new_resolver(in);
-    in->direct = pl_direct_new(in, run.resolver);
+    if (!in->direct) in->direct = pl_direct_new(in);
+    pl_direct_attach(in->direct, run.resolver);
     in->metadata = pl_metadata_new(in, run.resolver, err);
     int64_t start = pl_trace_start(in->trace);
     int rc = in->metadata ? resolve(&run, err) : -1;
     pl_trace_end(in->trace, PL_TRACE_JOB, "resolve", (struct pb_str){"", 0}, start);
     if (in->metadata) pl_metadata_detach(in->metadata);
-    pl_direct_detach(in->direct);
+    pl_direct_attach(in->direct, NULL);
     pl_resolver_free(run.resolver);
     return rc;
 }

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "installer/config/default_registry.h"
 #include "installer/install/install_internal.h"
+#include "installer/lockfile/locale_cmp.h"
 #include "installer/scripts/lifecycle.h"
 #include "installer/scripts/script_policy.h"
 
@@ -256,15 +257,40 @@ static int run_own(struct install *in, const struct pl_script_host *host, const 
     return rc;
 }
 
-int pl_workspace_scripts_run(struct install *in, bool *ran, struct pb_err *err)
+static int by_name(const void *a, const void *b)
 {
-    static const char *const events[] = {"preinstall", "prepare", "install", "postinstall", NULL};
+    const struct pl_workspace *x = *(const struct pl_workspace *const *)a;
+    const struct pl_workspace *y = *(const struct pl_workspace *const *)b;
+    int order = pl_locale_cmp(x->manifest.name, y->manifest.name);
+    return order != 0 ? order : pb_str_cmp(x->path, y->path);
+}
+
+/* All that the project links to, in the order of the links. */
+static const struct pl_workspace **list_linked(struct install *in, size_t *n)
+{
+    const struct pl_workspaces *const lists[] = {&in->workspaces, &in->folders};
+    const struct pl_workspace **list =
+        PB_ARENA_ARRAY(&in->arena, const struct pl_workspace *, in->workspaces.n + in->folders.n);
+    *n = 0;
+    for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++)
+        for (size_t i = 0; i < lists[k]->n; i++)
+            list[(*n)++] = &lists[k]->items[i];
+    if (*n > 1) qsort(list, *n, sizeof *list, by_name);
+    return list;
+}
+
+int pl_linked_scripts_run(struct install *in, const char *event, bool *ran, struct pb_err *err)
+{
     struct pl_script_host host;
-    *ran = false;
-    if (in->set->ignore_scripts || in->workspaces.n == 0) return 0;
+    size_t n;
+    if (in->set->ignore_scripts || in->workspaces.n + in->folders.n == 0) return 0;
     if (open_host(in, &host, err) != 0) return -1;
-    for (size_t i = 0; i < in->workspaces.n; i++)
-        if (run_own(in, &host, in->workspaces.items[i].path.p, events, ran, err) != 0) return -1;
+    const struct pl_workspace **list = list_linked(in, &n);
+    const char *const events[] = {event, NULL};
+    for (size_t i = 0; i < n; i++) {
+        const char *folder = pb_arena_cstr(&in->arena, list[i]->path);
+        if (run_own(in, &host, folder, events, ran, err) != 0) return -1;
+    }
     return 0;
 }
 

@@ -9,7 +9,7 @@ struct install;
 /*
  * Lifecycle scripts of an install, in npm's order: of all packages that were placed now and may run
  * them, by depth and path: preinstall; then, when the bins are linked, install and postinstall;
- * then the workspaces' own; at last the project's.
+ * then those of the folders the project links to, at every install; at last the project's.
  */
 struct pl_package_scripts;
 
@@ -23,8 +23,10 @@ void pl_package_scripts_free(struct pl_package_scripts *scripts);
 typedef int pl_script_lost(void *user, size_t index, const struct pb_err *why);
 int pl_package_scripts_run(struct pl_package_scripts *scripts, const char *event,
                            pl_script_lost *lost, void *user, struct pb_err *err) PB_MUST_CHECK;
-/* Those of the workspaces: preinstall, prepare, install, postinstall. *ran: any. */
-int pl_workspace_scripts_run(struct install *in, bool *ran, struct pb_err *err) PB_MUST_CHECK;
+/* One event of what the project links to: workspaces and file: folders. *ran is set when any has
+ * it. */
+int pl_linked_scripts_run(struct install *in, const char *event, bool *ran,
+                          struct pb_err *err) PB_MUST_CHECK;
 /* preinstall ... postprepare of the project itself. */
 int pl_root_scripts_run(struct install *in, struct pb_err *err) PB_MUST_CHECK;
 

@@ -9,11 +9,15 @@
 
 #include <limits.h>
 
-/* Tools that refuse or do not see packages whose real path is outside of the project. */
+/* Tools that refuse or do not see packages whose real path is outside of the project, or that use
+ * what they do not declare and count on the project to have it. */
 static const char *const needs_all_inside[] = {
-    "next",         /* Turbopack: vercel/next.js issue 93556 */
+    "@angular-devkit/build-angular", /* @angular/build loads tslib */
+    "@angular/build",
     "expo",         /* Metro follows links into its watchFolders only */
-    "react-native", /* the same */
+    "next",         /* Turbopack: vercel/next.js issue 93556 */
+    "nuxt",         /* pnpm issue 12437 */
+    "react-native", /* Metro */
 };
 
 static bool asks_for(const struct pl_manifest *m, const char *name)

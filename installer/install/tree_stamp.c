@@ -62,6 +62,15 @@ static void add_file(struct install *in, const char *path, struct pb_buf *out, b
     *is_vouched = *is_vouched && is_before(&st.st_ctim, &in->started);
 }
 
+static void add_manifests(struct install *in, const struct pl_workspaces *list, struct pb_buf *out,
+                          bool *is_vouched)
+{
+    for (size_t i = 0; i < list->n; i++)
+        add_file(in,
+                 pb_arena_printf(&in->arena, PB_FMT "/package.json", PB_ARG(list->items[i].path)),
+                 out, is_vouched);
+}
+
 /* The hidden lockfile is written by the install itself, which waits until a change gets a later
  * time. */
 static bool add_inputs(struct install *in, struct pb_buf *out)
@@ -72,11 +81,8 @@ static bool add_inputs(struct install *in, struct pb_buf *out)
     add_file(in, "package.json", out, &is_vouched);
     add_file(in, "npm-shrinkwrap.json", out, &is_vouched);
     add_file(in, "package-lock.json", out, &is_vouched);
-    for (size_t i = 0; i < in->workspaces.n; i++)
-        add_file(in,
-                 pb_arena_printf(&in->arena, PB_FMT "/package.json",
-                                 PB_ARG(in->workspaces.items[i].path)),
-                 out, &is_vouched);
+    add_manifests(in, &in->workspaces, out, &is_vouched);
+    add_manifests(in, &in->folders, out, &is_vouched);
     pb_buf_add_char(out, '\0');
     return is_vouched && pb_buf_ok(out);
 }
@@ -110,18 +116,20 @@ static bool read_head(struct install *in, struct pb_str *rest, uint64_t *package
     return true;
 }
 
-/* Workspaces whose scripts make bins need the tree. */
-static bool have_members_scripts(const struct install *in)
+/* Scripts of linked folders may make bins: that needs the tree. */
+static bool have_scripts(const struct pl_workspaces *list)
 {
-    for (size_t i = 0; i < in->workspaces.n && !in->set->ignore_scripts; i++)
-        if (in->workspaces.items[i].manifest.scripts.n > 0) return true;
+    for (size_t i = 0; i < list->n; i++)
+        if (list->items[i].manifest.scripts.n > 0) return true;
     return false;
 }
 
 static bool is_for(const struct install *in)
 {
+    bool runs_scripts =
+        !in->set->ignore_scripts && (have_scripts(&in->workspaces) || have_scripts(&in->folders));
     return in->set->action == PL_ACTION_INSTALL && in->set->use_lock && !in->set->edit &&
-           !in->set->rebuild && !have_members_scripts(in);
+           !in->set->rebuild && !runs_scripts;
 }
 
 bool pl_tree_stamp_holds(struct install *in)

@@ -2,16 +2,13 @@
 #ifndef PL_GUNZIP_H
 #define PL_GUNZIP_H
 
-#include "base/err.h"
-
-#include <stddef.h>
+#include "base/buf.h"
 
 /*
- * Inflates a whole gzip file (RFC 1952, several members allowed) into one block, with libdeflate.
- * *out is malloc'd and zero-terminated. Fails with BAD_INPUT when it is damaged or cut off, LIMIT
- * when it inflates to more than max_bytes. Any thread.
+ * Inflates a whole gzip file (RFC 1952, several members allowed) with libdeflate. *out is replaced;
+ * its memory is used again. Fails with BAD_INPUT when it is damaged or cut off, LIMIT when it
+ * inflates to more than out->max bytes. Any thread.
  */
-int pl_gunzip(const void *data, size_t n, size_t max_bytes, char **out, size_t *out_n,
-              struct pb_err *err) PB_MUST_CHECK;
+int pl_gunzip(const void *data, size_t n, struct pb_buf *out, struct pb_err *err) PB_MUST_CHECK;
 
 #endif

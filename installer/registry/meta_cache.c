@@ -20,16 +20,11 @@
 /* Opening writes the file anew from this size on, when more than half of it is superseded. */
 #define COMPACT_MIN_BYTES ((uint64_t)64 << 20)
 
-/* Where the last record of a key stands. */
-struct place {
-    uint64_t at, bytes;
-};
-
 struct pl_meta_cache {
     int dirfd, fd;
     pthread_mutex_t lock; /* guards what follows, and the file's lock */
     struct pb_arena arena;
-    struct pb_map places; /* key text -> struct place * */
+    struct pb_map places; /* key text -> struct pl_meta_place * of its last record */
     uint64_t end;         /* of the last whole record */
     uint64_t live_bytes;
 };
@@ -41,10 +36,10 @@ static struct pb_str key_text(struct pb_arena *arena, struct pb_str registry, st
                                   PB_ARG(package)));
 }
 
-static struct place *find(const struct pl_meta_cache *cache, const struct pl_meta_key *key)
+static struct pl_meta_place *find(const struct pl_meta_cache *cache, const struct pl_meta_key *key)
 {
     struct pb_arena arena = PB_ARENA_INIT;
-    struct place *place =
+    struct pl_meta_place *place =
         pb_map_get(&cache->places, key_text(&arena, key->registry, key->package, key->full));
     pb_arena_release(&arena);
     return place;
@@ -53,14 +48,14 @@ static struct place *find(const struct pl_meta_cache *cache, const struct pl_met
 static void note(struct pl_meta_cache *cache, const struct pl_meta_key *key, uint64_t at,
                  uint64_t bytes)
 {
-    struct place *place = find(cache, key);
+    struct pl_meta_place *place = find(cache, key);
     if (!place) {
-        place = PB_ARENA_NEW(&cache->arena, struct place);
+        place = PB_ARENA_NEW(&cache->arena, struct pl_meta_place);
         (void)pb_map_put(&cache->places,
                          key_text(&cache->arena, key->registry, key->package, key->full), place);
     }
     cache->live_bytes += bytes - place->bytes;
-    *place = (struct place){at, bytes};
+    *place = (struct pl_meta_place){at, bytes};
 }
 
 /* All of it or as much as there is. */
@@ -108,7 +103,7 @@ static int open_file(struct pl_meta_cache *cache, struct pb_err *err)
     return 0;
 }
 
-static int copy_record(const struct pl_meta_cache *cache, const struct place *place, int to,
+static int copy_record(const struct pl_meta_cache *cache, const struct pl_meta_place *place, int to,
                        struct pb_err *err)
 {
     char *bytes = pb_malloc((size_t)place->bytes);
@@ -178,14 +173,20 @@ bool pl_meta_cache_get(struct pl_meta_cache *cache, const struct pl_meta_key *ke
                        struct pl_meta_entry *out)
 {
     (void)pthread_mutex_lock(&cache->lock);
-    const struct place *known = find(cache, key);
-    struct place place = known ? *known : (struct place){0};
+    const struct pl_meta_place *known = find(cache, key);
+    struct pl_meta_place place = known ? *known : (struct pl_meta_place){0};
     (void)pthread_mutex_unlock(&cache->lock);
-    if (!known) return false;
-    char *bytes = pb_malloc((size_t)place.bytes);
-    size_t got = read_at(cache->fd, bytes, (size_t)place.bytes, place.at);
+    return known && pl_meta_cache_get_at(cache, &place, key, out);
+}
+
+bool pl_meta_cache_get_at(struct pl_meta_cache *cache, const struct pl_meta_place *place,
+                          const struct pl_meta_key *key, struct pl_meta_entry *out)
+{
+    char *bytes = pb_malloc((size_t)place->bytes);
+    size_t got = read_at(cache->fd, bytes, (size_t)place->bytes, place->at);
     if (pl_meta_decode(pb_strn(bytes, got), key, out)) {
         out->record = bytes;
+        out->place = *place;
         return true;
     }
     free(bytes);
@@ -206,8 +207,9 @@ static int write_at(int fd, struct pb_str bytes, uint64_t at, struct pb_err *err
 
 /* Under both locks. What stands after the last whole record was left by a writer that died. */
 static int append(struct pl_meta_cache *cache, const struct pl_meta_key *key, struct pb_str front,
-                  struct pb_str body, struct pb_err *err)
+                  struct pl_meta_entry *entry, struct pb_err *err)
 {
+    struct pb_str body = entry->body;
     struct stat st;
     if (fstat(cache->fd, &st) != 0) return pb_err_sys(err, errno, "write the metadata cache");
     read_heads(cache, (uint64_t)st.st_size);
@@ -217,14 +219,16 @@ static int append(struct pl_meta_cache *cache, const struct pl_meta_key *key, st
     if (write_at(cache->fd, front, at, err) != 0 ||
         write_at(cache->fd, body, at + front.n, err) != 0)
         return -1;
+    entry->place = (struct pl_meta_place){at, front.n + body.n};
     note(cache, key, at, front.n + body.n);
     cache->end += front.n + body.n;
     return 0;
 }
 
 int pl_meta_cache_put(struct pl_meta_cache *cache, const struct pl_meta_key *key,
-                      const struct pl_meta_entry *entry, struct pb_err *err)
+                      struct pl_meta_entry *entry, struct pb_err *err)
 {
+    entry->place = (struct pl_meta_place){0};
     PB_AUTO_BUF struct pb_buf front = PB_BUF_INIT((size_t)4 * PL_META_TEXT_MAX);
     if (!pl_meta_encode(key, entry, &front)) return 0; /* not worth keeping */
     (void)pthread_mutex_lock(&cache->lock);
@@ -232,7 +236,7 @@ int pl_meta_cache_put(struct pl_meta_cache *cache, const struct pl_meta_key *key
     if (result != 0)
         (void)pb_err_sys(err, errno, "lock the metadata cache");
     else
-        result = append(cache, key, pb_buf_str(&front), entry->body, err);
+        result = append(cache, key, pb_buf_str(&front), entry, err);
     (void)flock(cache->fd, LOCK_UN);
     (void)pthread_mutex_unlock(&cache->lock);
     return result;
@@ -242,7 +246,7 @@ int pl_meta_cache_confirm(struct pl_meta_cache *cache, const struct pl_meta_key 
                           int64_t fetched_ns, struct pb_err *err)
 {
     (void)pthread_mutex_lock(&cache->lock);
-    const struct place *place = find(cache, key);
+    const struct pl_meta_place *place = find(cache, key);
     /* Eight aligned bytes in one write: a reader sees the old time or the new one. */
     ssize_t n = place ? pwrite(cache->fd, &fetched_ns, sizeof fetched_ns,
                                (off_t)(place->at + offsetof(struct pl_meta_head, fetched_ns)))

@@ -23,8 +23,14 @@ struct pl_meta_key {
     bool full; /* the full document, not the abbreviated one */
 };
 
+/* Where a record is: good as long as the cache is open, as records never move. */
+struct pl_meta_place {
+    uint64_t at, bytes; /* 0 bytes: nowhere */
+};
+
 struct pl_meta_entry {
     char *record; /* the bytes read; the slices below lie in it. free() it */
+    struct pl_meta_place place;
     struct pb_str body;
     struct pb_str etag; /* zero-terminated; empty when there is none */
     bool gzip;          /* the body is compressed */
@@ -40,9 +46,12 @@ void pl_meta_cache_close(struct pl_meta_cache *cache);
 /* False: a miss. */
 bool pl_meta_cache_get(struct pl_meta_cache *cache, const struct pl_meta_key *key,
                        struct pl_meta_entry *out);
-/* entry->record is not used. */
+/* The record at a place that get or put told. */
+bool pl_meta_cache_get_at(struct pl_meta_cache *cache, const struct pl_meta_place *place,
+                          const struct pl_meta_key *key, struct pl_meta_entry *out);
+/* Sets entry->place, nowhere when it is not worth keeping. entry->record is not used. */
 int pl_meta_cache_put(struct pl_meta_cache *cache, const struct pl_meta_key *key,
-                      const struct pl_meta_entry *entry, struct pb_err *err) PB_MUST_CHECK;
+                      struct pl_meta_entry *entry, struct pb_err *err) PB_MUST_CHECK;
 /* Notes that the registry confirmed the entry at this time. */
 int pl_meta_cache_confirm(struct pl_meta_cache *cache, const struct pl_meta_key *key,
                           int64_t fetched_ns, struct pb_err *err) PB_MUST_CHECK;

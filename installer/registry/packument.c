@@ -31,11 +31,10 @@ void pl_packument_free(struct pl_packument *p)
 {
     if (!p) return;
     pb_arena_release(&p->lazy->arena);
-    free(p->lazy->manifests);
     free(p->lazy->facts);
     free(p->lazy->times);
-    free(p->lazy->parsed);
     free(p->lazy->order);
+    free(p->lazy->text);
     free(p->lazy);
     pb_arena_release(&p->arena);
     free(p->versions);
@@ -111,7 +110,9 @@ struct pb_str pl_packument_time(const struct pl_packument *p, size_t i)
 
 struct pb_str pl_packument_member(const struct pl_packument *p, size_t i, const char *key)
 {
-    struct pb_str object = p->versions[i].object, found = PB_LIT("");
+    struct pb_err ignored = PB_ERR_INIT; /* the manifest will report it */
+    struct pb_str object = pl_packument_object(p, i, &ignored), found = PB_LIT("");
+    if (object.n == 0) return found;
     const char *at = object.p + 1, *end = object.p + object.n;
     struct pl_json_member m;
     while (pl_json_next_member(&at, end, &m) == PL_JSON_MEMBER)
@@ -140,11 +141,13 @@ bool pl_packument_is_deprecated(const struct pl_packument *p, size_t i)
     return lazy->facts[i] & PL_FACT_DEPRECATED;
 }
 
-static const struct pl_manifest *parse_manifest(struct pl_packument *p, size_t i,
-                                                struct pb_err *err)
+static struct pl_packument_parsed *parse_manifest(struct pl_packument *p, size_t i,
+                                                  struct pb_err *err)
 {
     struct pl_packument_version *v = &p->versions[i];
-    cJSON *root = cJSON_ParseWithLength(v->object.p, v->object.n);
+    struct pb_str object = pl_packument_object(p, i, err);
+    if (object.n == 0) return NULL;
+    cJSON *root = cJSON_ParseWithLength(object.p, object.n);
     if (!root) {
         pb_err_set(err, PB_E_BAD_INPUT,
                    "read packument " PB_FMT ": version " PB_FMT
@@ -152,24 +155,37 @@ static const struct pl_manifest *parse_manifest(struct pl_packument *p, size_t i
                    PB_ARG(p->name), PB_ARG(v->text));
         return NULL;
     }
-    struct pl_manifest *out = PB_ARENA_NEW(&p->lazy->arena, struct pl_manifest);
+    struct pl_packument_parsed *parsed = PB_ARENA_NEW(&p->lazy->arena, struct pl_packument_parsed);
+    struct pl_manifest *out = &parsed->manifest;
     int failed = pl_manifest_from_json(&p->lazy->arena, root, out, err);
     cJSON_Delete(root);
     if (failed) {
         pb_err_wrap(err, "packument " PB_FMT ": version " PB_FMT, PB_ARG(p->name), PB_ARG(v->text));
         return NULL;
     }
-    if (out->name.n == 0) out->name = p->name;
-    if (out->version.n == 0) out->version = v->text;
-    return out;
+    if (out->name.n == 0) out->name = pb_arena_str(&p->lazy->arena, p->name);
+    if (out->version.n == 0) out->version = pb_arena_str(&p->lazy->arena, v->text);
+    parsed->version = i;
+    return parsed;
+}
+
+const struct pl_manifest *pl_packument_parsed(const struct pl_packument *p, size_t i)
+{
+    for (const struct pl_packument_parsed *at = p->lazy->parsed; at; at = at->next)
+        if (at->version == i) return &at->manifest;
+    return NULL;
 }
 
 const struct pl_manifest *pl_packument_manifest(struct pl_packument *p, size_t i,
                                                 struct pb_err *err)
 {
     PB_INVARIANT(i < p->version_count);
-    if (!p->lazy->manifests)
-        p->lazy->manifests = pb_calloc(p->version_count, sizeof *p->lazy->manifests);
-    if (!p->lazy->manifests[i]) p->lazy->manifests[i] = parse_manifest(p, i, err);
-    return p->lazy->manifests[i];
+    const struct pl_manifest *known = pl_packument_parsed(p, i);
+    if (known) return known;
+    struct pl_packument_parsed *parsed = parse_manifest(p, i, err);
+    if (!parsed) return NULL;
+    (void)pl_packument_is_deprecated(p, i); /* while the object is here */
+    parsed->next = p->lazy->parsed;
+    p->lazy->parsed = parsed;
+    return &parsed->manifest;
 }

@@ -38,6 +38,21 @@ struct pl_pick_options;
 void pl_packument_warm(struct pl_packument *p, const struct pl_strs *specs,
                        const struct pl_pick_options *options);
 
+/*
+ * Thousands of packuments are held at once, and of their texts little is ever looked at again
+ * (docs/performance.md). Sealing keeps the index, what was parsed, and the objects of the versions
+ * that are likely to be picked later; for any other the text is asked for again.
+ */
+struct pl_packument_again {
+    /* The same n bytes once more, malloc'd; NULL on failure. On the thread of the question. */
+    char *(*text)(void *user, size_t n, struct pb_err *err);
+    void *user;
+};
+/* Once, after warming. Gives the text to the caller, who frees it or uses its memory. */
+char *pl_packument_seal(struct pl_packument *p, const struct pl_packument_again *again);
+/* Lets go of a text that was asked for again. For the end of a pick and its manifest. */
+void pl_packument_rest(struct pl_packument *p);
+
 /* npm-pick-manifest: dist-tag, exact version or range; latest preferred when in range, deprecated
  * and (when asked) engine-incompatible ones last, none published after `before`. */
 struct pl_pick_options {

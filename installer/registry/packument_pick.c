@@ -31,7 +31,8 @@ static bool engine_fits(struct pick *k, size_t i)
 {
     struct pb_str node = k->options->node_version;
     if (node.n == 0) return true;
-    struct pb_str engines = pl_packument_member(k->p, i, "engines");
+    const struct pl_manifest *parsed = pl_packument_parsed(k->p, i);
+    struct pb_str engines = parsed ? parsed->engines_json : pl_packument_member(k->p, i, "engines");
     if (engines.n == 0 || engines.p[0] != '{') return true;
     const char *at = engines.p + 1, *end = engines.p + engines.n;
     struct pl_json_member m;
@@ -85,7 +86,9 @@ static ptrdiff_t pick_highest(struct pick *k, const struct pl_range *range)
     const struct pl_packument_lazy *lazy = k->p->lazy;
     for (size_t at = 0; at < lazy->order_n && best_rank < BEST_RANK; at++) {
         size_t i = lazy->order[at];
-        if (!pl_range_test(range, &lazy->parsed[i]) || !published_in_time(k, i)) continue;
+        struct pl_version version;
+        (void)pl_version_parse(k->p->versions[i].text, true, &version); /* it did when sorted */
+        if (!pl_range_test(range, &version) || !published_in_time(k, i)) continue;
         int rank = rank_of(k, i);
         if (rank <= best_rank) continue;
         best = (ptrdiff_t)i;

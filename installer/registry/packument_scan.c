@@ -58,7 +58,8 @@ static int scan_versions(struct pl_packument *p, const char **at, struct pb_err 
             return pb_err_set(err, PB_E_LIMIT, "read packument " PB_FMT ": more than %u versions",
                               PB_ARG(shown_name(p)), PL_PACKUMENT_MAX_VERSIONS);
         PB_GROW(p->versions, p->version_cap, p->version_count + 1);
-        p->versions[p->version_count++] = (struct pl_packument_version){key_text(p, &m), m.value};
+        p->versions[p->version_count++] = (struct pl_packument_version){
+            key_text(p, &m), (uint32_t)(m.value.p - p->text), (uint32_t)m.value.n};
     }
 }
 

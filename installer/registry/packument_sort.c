@@ -38,11 +38,12 @@ static int compare_items(const void *left, const void *right)
     return a->index < b->index ? 1 : -1;
 }
 
-static size_t parse_versions(const struct pl_packument *p, struct sort_item *items)
+static size_t parse_versions(const struct pl_packument *p, struct pl_version *parsed,
+                             struct sort_item *items)
 {
     size_t n = 0;
     for (size_t i = 0; i < p->version_count; i++) {
-        struct pl_version *v = &p->lazy->parsed[i];
+        struct pl_version *v = &parsed[i];
         if (!pl_version_parse(p->versions[i].text, true, v)) continue;
         items[n++] = (struct sort_item){sort_key(v), v, (uint32_t)i};
     }
@@ -53,12 +54,13 @@ void pl_packument_sort(const struct pl_packument *p)
 {
     struct pl_packument_lazy *lazy = p->lazy;
     if (lazy->order || p->version_count == 0) return;
-    lazy->parsed = pb_calloc(p->version_count, sizeof *lazy->parsed);
-    lazy->order = pb_calloc(p->version_count, sizeof *lazy->order);
+    struct pl_version *parsed = pb_calloc(p->version_count, sizeof *parsed);
     struct sort_item *items = pb_calloc(p->version_count, sizeof *items);
-    lazy->order_n = parse_versions(p, items);
+    lazy->order = pb_calloc(p->version_count, sizeof *lazy->order);
+    lazy->order_n = parse_versions(p, parsed, items);
     if (lazy->order_n) qsort(items, lazy->order_n, sizeof *items, compare_items);
     for (size_t i = 0; i < lazy->order_n; i++)
         lazy->order[i] = items[i].index;
     free(items);
+    free(parsed);
 }

@@ -8,11 +8,13 @@
 #include "installer/registry/gunzip.h"
 #include "installer/registry/meta_cache.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define MAX_BODY_BYTES (256u << 20)     /* as received */
 #define MAX_DOCUMENT_BYTES (512u << 20) /* inflated */
+#define MAX_SCRATCH_BYTES (1u << 20)    /* of memory kept for inflating the next document */
 #define ABBREVIATED "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8"
 
 struct pl_registry {
@@ -20,14 +22,17 @@ struct pl_registry {
     struct pl_meta_cache *cache; /* NULL: none */
     bool offline, prefer_offline, full;
     struct fetch *fetches; /* under way */
+    pthread_mutex_t lock;  /* guards what follows */
+    struct pb_buf scratch[4];
+    size_t scratch_n;
 };
 
 struct pl_registry_answer {
-    struct pl_meta_cache *cache;
+    struct pl_registry *registry;
     struct pl_meta_key key; /* texts follow the struct */
     struct pl_meta_entry entry;
     struct pb_buf body; /* entry.body when it came from the network */
-    char etag[256];     /* entry.etag then */
+    char *etag;         /* entry.etag then */
     bool cached;
 };
 
@@ -46,6 +51,7 @@ struct pl_registry *pl_registry_new(const struct pl_registry_options *options, s
     struct pl_registry *r = pb_calloc(1, sizeof *r);
     const struct pl_config *config = options->config;
     r->options = *options;
+    (void)pthread_mutex_init(&r->lock, NULL);
     if (r->options.fresh_s == 0) r->options.fresh_s = 300;
     r->offline = pl_config_bool(config, "offline", false);
     r->prefer_offline = pl_config_bool(config, "prefer-offline", false);
@@ -54,7 +60,7 @@ struct pl_registry *pl_registry_new(const struct pl_registry_options *options, s
     if (options->cache_dir) {
         r->cache = pl_meta_cache_open(options->cache_dir, err);
         if (!r->cache) {
-            free(r);
+            pl_registry_free(r);
             return NULL;
         }
     }
@@ -69,7 +75,7 @@ static struct pl_registry_answer *answer_new(struct pl_registry *r, const char *
     char *texts = (char *)(a + 1);
     memcpy(texts, registry, registry_n);
     memcpy(texts + registry_n, name.p, name.n);
-    a->cache = r->cache;
+    a->registry = r;
     a->key.registry = pb_strn(texts, registry_n);
     a->key.package = pb_strn(texts + registry_n, name.n);
     a->key.full = r->full;
@@ -77,11 +83,25 @@ static struct pl_registry_answer *answer_new(struct pl_registry *r, const char *
     return a;
 }
 
+/* The place stays known. */
+static void forget_body(struct pl_registry_answer *a)
+{
+    pb_buf_release(&a->body);
+    free(a->etag);
+    free(a->entry.record);
+    a->etag = NULL;
+    a->entry = (struct pl_meta_entry){.place = a->entry.place};
+}
+
+void pl_registry_let_go(struct pl_registry_answer *a)
+{
+    if (a->entry.place.bytes > 0) forget_body(a);
+}
+
 void pl_registry_answer_free(struct pl_registry_answer *a)
 {
     if (!a) return;
-    pb_buf_release(&a->body);
-    free(a->entry.record);
+    forget_body(a);
     free(a);
 }
 
@@ -125,6 +145,9 @@ void pl_registry_free(struct pl_registry *r)
     if (!r) return;
     while (r->fetches)
         fetch_free(r->fetches);
+    while (r->scratch_n > 0)
+        pb_buf_release(&r->scratch[--r->scratch_n]);
+    (void)pthread_mutex_destroy(&r->lock);
     pl_meta_cache_close(r->cache);
     free(r);
 }
@@ -155,8 +178,8 @@ static void take_document(struct pl_registry_answer *a, const struct pl_http_res
     a->entry = (struct pl_meta_entry){
         .body = pb_buf_str(&a->body), .gzip = response->gzip, .fetched_ns = pb_wallclock_ns()};
     a->cached = false;
-    if (response->etag.n >= sizeof a->etag) return;
-    memcpy(a->etag, response->etag.p, response->etag.n);
+    free(a->etag);
+    a->etag = pb_strdup(response->etag.p);
     a->entry.etag = pb_strn(a->etag, response->etag.n);
 }
 
@@ -166,7 +189,7 @@ static void confirm_cached(struct pl_registry_answer *a)
 {
     struct pb_err ignored = PB_ERR_INIT;
     a->entry.fetched_ns = pb_wallclock_ns();
-    (void)!pl_meta_cache_confirm(a->cache, &a->key, a->entry.fetched_ns, &ignored);
+    (void)!pl_meta_cache_confirm(a->registry->cache, &a->key, a->entry.fetched_ns, &ignored);
 }
 
 static void describe_status(const struct fetch *f, long status, struct pb_err *err)
@@ -286,31 +309,78 @@ void pl_registry_fetch(struct pl_registry *r, struct pb_str name, int priority, 
         finish(f, pb_err_is_set(&err) ? &err : NULL);
 }
 
-/* The document as text in a block of its own. */
-static int plain_text(const struct pl_registry_answer *a, char **text, size_t *n,
-                      struct pb_err *err)
+/* Inflating each document into fresh memory costs more page faults than all else together. */
+static struct pb_buf take_scratch(struct pl_registry *r)
 {
-    struct pb_str body = a->entry.body;
-    if (a->entry.gzip) return pl_gunzip(body.p, body.n, MAX_DOCUMENT_BYTES, text, n, err);
-    *text = pb_malloc(body.n + 1);
-    memcpy(*text, body.p, body.n);
-    (*text)[body.n] = '\0';
-    *n = body.n;
-    return 0;
+    struct pb_buf scratch = PB_BUF_INIT(MAX_DOCUMENT_BYTES);
+    (void)pthread_mutex_lock(&r->lock);
+    if (r->scratch_n > 0) scratch = r->scratch[--r->scratch_n];
+    (void)pthread_mutex_unlock(&r->lock);
+    return scratch;
 }
 
-struct pl_packument *pl_registry_parse(const struct pl_registry_answer *a, struct pb_err *err)
+static void give_scratch(struct pl_registry *r, struct pb_buf *scratch)
 {
-    char *text;
-    size_t n;
+    (void)pthread_mutex_lock(&r->lock);
+    bool is_kept =
+        scratch->cap <= MAX_SCRATCH_BYTES && r->scratch_n < sizeof r->scratch / sizeof *r->scratch;
+    if (is_kept) r->scratch[r->scratch_n++] = *scratch;
+    (void)pthread_mutex_unlock(&r->lock);
+    if (!is_kept) pb_buf_release(scratch);
+}
+
+static int plain_text(const struct pl_meta_entry *entry, struct pb_buf *text, struct pb_err *err)
+{
+    if (entry->gzip) return pl_gunzip(entry->body.p, entry->body.n, text, err);
+    pb_buf_clear(text);
+    pb_buf_add_str(text, entry->body);
+    if (pb_buf_ok(text)) return 0;
+    return pb_err_set(err, PB_E_LIMIT, "the document is larger than %zu bytes", text->max);
+}
+
+/* The text that a sealed packument asks for: of the body as long as it is here, else of the cache.
+ */
+static char *text_again(void *user, size_t n, struct pb_err *err)
+{
+    const struct pl_registry_answer *a = user;
+    struct pl_meta_entry entry = a->entry;
+    struct pb_buf text = PB_BUF_INIT(n);
+    int rc = 0;
+    if (!entry.body.p &&
+        !pl_meta_cache_get_at(a->registry->cache, &a->entry.place, &a->key, &entry))
+        rc =
+            pb_err_set(err, PB_E_SYSTEM, "its document is gone from the metadata cache: run again");
+    if (rc == 0) rc = plain_text(&entry, &text, err);
+    if (rc == 0 && text.n != n)
+        rc = pb_err_set(err, PB_E_SYSTEM, "its document has changed meanwhile: run again");
+    if (rc != 0) pb_err_wrap(err, "package " PB_FMT, PB_ARG(a->key.package));
+    if (!a->entry.body.p) free(entry.record);
+    if (rc != 0) pb_buf_release(&text);
+    return text.p;
+}
+
+struct pl_packument *pl_registry_parse(struct pl_registry_answer *a,
+                                       const struct pl_registry_wish *wish, struct pb_err *err)
+{
+    struct pb_buf text = take_scratch(a->registry);
     struct pl_packument *p = NULL;
-    if (plain_text(a, &text, &n, err) == 0) p = pl_packument_new(text, n, err);
-    if (!p) pb_err_wrap(err, "package " PB_FMT, PB_ARG(a->key.package));
+    if (plain_text(&a->entry, &text, err) == 0) {
+        p = pl_packument_new(text.p, text.n, err);
+        if (!p) text = PB_BUF_INIT(text.max); /* it has freed the text */
+    }
+    if (p) {
+        if (wish->pick) pl_packument_warm(p, &wish->specs, wish->pick);
+        text.p = pl_packument_seal(p, &(struct pl_packument_again){text_again, a});
+    } else {
+        pb_err_wrap(err, "package " PB_FMT, PB_ARG(a->key.package));
+    }
+    give_scratch(a->registry, &text);
     return p;
 }
 
-int pl_registry_store(const struct pl_registry_answer *a, struct pb_err *err)
+int pl_registry_store(struct pl_registry_answer *a, struct pb_err *err)
 {
-    if (!a->cache || a->cached) return 0;
-    return pl_meta_cache_put(a->cache, &a->key, &a->entry, err);
+    struct pl_meta_cache *cache = a->registry->cache;
+    if (!cache || a->cached) return 0;
+    return pl_meta_cache_put(cache, &a->key, &a->entry, err);
 }

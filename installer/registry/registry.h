@@ -11,10 +11,11 @@
  * cache, conditional requests and HTTP behind one call. The work is cut so that the loop thread
  * only moves bytes:
  *
- *   pl_registry_fetch   loop thread   asks the cache, then the network; answers by callback
- *   pl_registry_parse   any thread    inflates and indexes the answer
- *   pl_registry_store   any thread    writes the answer to the cache; best after the packument was
- *                                     handed on, as nobody waits for it
+ *   pl_registry_fetch    loop thread   asks the cache, then the network; answers by callback
+ *   pl_registry_parse    any thread    inflates and indexes the answer
+ *   pl_registry_store    any thread    writes the answer to the cache; best after the packument was
+ *                                      handed on, as nobody waits for it
+ *   pl_registry_let_go   loop thread   keeps in memory only where in the cache the answer is
  *
  * Asking once per name is the caller's business. From the configuration: offline, prefer-offline,
  * full-metadata, before and min-release-age (which need the full document), replace-registry-host.
@@ -41,10 +42,20 @@ typedef void (*pl_registry_fn)(void *user, struct pl_registry_answer *answer,
 void pl_registry_fetch(struct pl_registry *registry, struct pb_str name, int priority,
                        pl_registry_fn done, void *user);
 
-struct pl_packument *pl_registry_parse(const struct pl_registry_answer *answer, struct pb_err *err);
+/* What the packument is for: these specs are picked and parsed at once (pl_packument_warm). */
+struct pl_registry_wish {
+    struct pl_strs specs;
+    const struct pl_pick_options *pick; /* NULL: none are picked */
+};
+/* The packument is sealed: it may ask the answer for its text again, so it goes first, and picks
+ * and manifests of it belong on the loop thread. */
+struct pl_packument *pl_registry_parse(struct pl_registry_answer *answer,
+                                       const struct pl_registry_wish *wish, struct pb_err *err);
 /* Only after a successful parse: what is malformed is not kept. Does nothing for an answer that
  * came from the cache. */
-int pl_registry_store(const struct pl_registry_answer *answer, struct pb_err *err) PB_MUST_CHECK;
+int pl_registry_store(struct pl_registry_answer *answer, struct pb_err *err) PB_MUST_CHECK;
+/* Does nothing for an answer that is not in the cache. */
+void pl_registry_let_go(struct pl_registry_answer *answer);
 void pl_registry_answer_free(struct pl_registry_answer *answer);
 bool pl_registry_answer_is_cached(const struct pl_registry_answer *answer);
 

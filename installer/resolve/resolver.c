@@ -154,10 +154,7 @@ void pl_resolver_feed(struct pl_resolver *r, struct pb_str name, struct pl_packu
     }
     source->is_fed = true;
     source->doc = packument;
-    if (packument) {
-        source->packages =
-            PB_ARENA_ARRAY(&r->arena, struct pl_package *, pl_packument_version_count(packument));
-    } else {
+    if (!packument) {
         source->failure = PB_ARENA_NEW(&r->arena, struct pb_err);
         *source->failure = failure ? *failure : (struct pb_err){.code = PB_E_NOT_FOUND};
     }

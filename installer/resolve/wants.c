@@ -101,11 +101,14 @@ struct pl_source *pl_source_get(struct pl_resolver *r, struct pl_name *name)
 static const struct pl_package *package_of(struct pl_resolver *r, struct pl_source *source,
                                            size_t i, struct pb_err *err)
 {
-    if (source->packages[i]) return source->packages[i];
+    for (const struct pl_package *known = source->packages; known; known = known->next)
+        if (known->version_at == i) return known;
     const struct pl_manifest *m = pl_packument_manifest(source->doc, i, err);
     if (!m) return NULL;
     struct pl_package *pkg = pl_package_new(r, m);
-    source->packages[i] = pkg;
+    pkg->version_at = i;
+    pkg->next = source->packages;
+    source->packages = pkg;
     return pkg;
 }
 
@@ -122,6 +125,7 @@ const struct pl_package *pl_want_pick(struct pl_resolver *r, struct pl_want *wan
     if (source->is_direct) return want->picked = source->package;
     ptrdiff_t i = pl_packument_pick(source->doc, want->fetch, &r->options.pick, &err);
     if (i >= 0) want->picked = package_of(r, source, (size_t)i, &err);
+    pl_packument_rest(source->doc);
     if (want->picked && want->picked->m->version.n == 0) {
         (void)pb_err_set(&err, PB_E_BAD_INPUT, "cannot use " PB_FMT ": its manifest has no version",
                          PB_ARG(want->name->text));

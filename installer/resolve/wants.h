@@ -44,7 +44,7 @@ struct pl_source {
     struct pl_packument *doc;
     struct pb_err *failure;
     bool is_asked, is_fed;
-    struct pl_package **packages; /* by version index, made at first use */
+    struct pl_package *packages; /* of the versions that were picked */
     struct pl_want *waiting;
 };
 
@@ -70,6 +70,8 @@ struct pl_package {
     enum pl_reach reach;
     uint32_t stamp;
     bool is_direct;                     /* from no registry */
+    struct pl_package *next;            /* in source->packages */
+    size_t version_at;                  /* which version of the packument */
     const struct pl_lock_entry *locked; /* the old lock's entry it came from; NULL: registry */
 };
 

@@ -24,6 +24,16 @@ static void add_arg(struct command *c, const char *arg)
     c->argv[c->n++] = arg;
 }
 
+static struct pb_str put_for(struct scenario *s, struct pb_str word, struct pb_str mark,
+                             const char *text)
+{
+    ptrdiff_t at = pb_str_search(word, mark);
+    if (at < 0) return word;
+    return pb_str(pb_arena_printf(&s->arena, PB_FMT "%s" PB_FMT,
+                                  PB_ARG(pb_strn(word.p, (size_t)at)), text,
+                                  PB_ARG(pb_str_skip(word, (size_t)at + mark.n))));
+}
+
 /* plumb in a clean environment of the scenario's own folders. @DIR and @URL stand for its folder
  * and the registry's address. */
 static void build(struct scenario *s, struct pb_str args, struct command *c)
@@ -32,13 +42,9 @@ static void build(struct scenario *s, struct pb_str args, struct command *c)
     add_arg(c, s->plumb);
     while (args.n > 0) {
         struct pb_str word = take_word(&args);
-        ptrdiff_t at = pb_str_search(word, PB_LIT("@DIR"));
-        if (at >= 0)
-            add_arg(c, pb_arena_printf(&s->arena, PB_FMT "%s" PB_FMT,
-                                       PB_ARG(pb_strn(word.p, (size_t)at)), s->dir,
-                                       PB_ARG(pb_str_skip(word, (size_t)at + 4))));
-        else
-            add_arg(c, pb_arena_cstr(&s->arena, word));
+        word = put_for(s, word, PB_LIT("@DIR"), s->dir);
+        word = put_for(s, word, PB_LIT("@URL"), mock_registry_url(s->registry));
+        add_arg(c, pb_arena_cstr(&s->arena, word));
     }
     const char *const env[] = {
         pb_arena_printf(&s->arena, "HOME=%s/home", s->dir),

@@ -3,8 +3,6 @@
 #include "installer/registry/gunzip.h"
 #include "installer/registry/meta_record.h"
 
-#include <stdlib.h>
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -12,10 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct pl_meta_key key = {{"http://registry.example/", 24}, {"a", 1}, false};
     struct pl_meta_entry entry;
     struct pb_err err = PB_ERR_INIT;
-    char *out = NULL;
-    size_t out_n;
+    struct pb_buf out = PB_BUF_INIT(1u << 20);
     struct pb_str body = pb_strn((const char *)data, size);
     if (pl_meta_decode(body, &key, &entry)) body = entry.body;
-    if (pl_gunzip(body.p, body.n, 1u << 20, &out, &out_n, &err) == 0) free(out);
+    (void)!pl_gunzip(body.p, body.n, &out, &err);
+    pb_buf_release(&out);
     return 0;
 }

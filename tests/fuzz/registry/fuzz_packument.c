@@ -4,6 +4,7 @@
 #include "installer/registry/packument.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,6 +25,12 @@ static void query(struct pl_packument *p)
     }
 }
 
+static char *text_again(void *user, size_t n, struct pb_err *err)
+{
+    (void)err;
+    return memcpy(pb_malloc(n + 1), user, n);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = pb_malloc(size + 1);
@@ -32,7 +39,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pb_err err = PB_ERR_INIT;
     struct pl_packument *p = pl_packument_new(text, size, &err);
     if (!p) return 0;
+    if (size % 2) query(p); /* sealing after questions, and before any */
+    char *sealed = pl_packument_seal(p, &(struct pl_packument_again){text_again, (void *)data});
+    memset(sealed, 'x', size);
+    free(sealed);
     query(p);
+    pl_packument_rest(p);
     pl_packument_free(p);
     return 0;
 }

@@ -60,6 +60,15 @@ if unshare --mount mount -t tmpfs none /tmp 2>/dev/null; then
         isolation_is "\"filesystem\":\"$kind "
         [ ! -e "$work/out/work" ] || fail "the work folder was left behind"
     done
+    if [ -c /dev/loop-control ] && [ -x /usr/sbin/mkfs.ext4 ]; then
+        # Two samples of a phase fill six tenths: there is room for the next phase all the same.
+        rm -rf "$work/out"
+        bench --arm large=fake,FAKE_MODE=large --phases p0,p1,p3 --rounds 1 --fs ext4
+        expect_status 0
+        [ "$(grep -c '"kind":"deleted_between_phases"' "$work/out/journal.jsonl")" -eq 2 ] ||
+            fail "no room was made between the phases"
+        ! grep -q '"kind":"deleted_early"' "$work/out/journal.jsonl" || fail "deleted within a phase"
+    fi
     ! grep -q "$work" /proc/mounts || fail "a mount was left behind"
     ! losetup --list --noheadings --output BACK-FILE 2>/dev/null | grep -q "$work" || fail "a loop device was left"
 else

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -54,6 +55,15 @@ static void touch_own_program(void)
     PB_AUTO_FREE char *self = pb_real_path("/proc/self/exe", NULL);
     struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = 1000000000}};
     if (!self || utimensat(AT_FDCWD, self, times, 0) != 0) die("touch the program");
+}
+
+/* Three tenths of the whole file system, without writing them. */
+static void take_blocks(void)
+{
+    struct statvfs fs;
+    PB_AUTO_FD int fd = open("large", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0 || fstatvfs(fd, &fs) != 0) die("large");
+    if (fallocate(fd, 0, 0, (off_t)(fs.f_blocks / 10 * 3 * fs.f_frsize)) != 0) die("disk full");
 }
 
 /* What corepack does: the project's next user finds another manager's name in it. */
@@ -120,6 +130,7 @@ void misbehave(const char *registry)
     while (mode("hang"))
         pause();
     if (mode("shows_cpus")) show_cpus();
+    if (mode("large")) take_blocks();
     if (mode("stray")) leave_stray();
     if (mode("leaves")) leave_registry();
     if (mode("miss")) {

@@ -14,10 +14,13 @@ static enum pb_code inflate(const char *data, size_t n, size_t max, char **out, 
     struct pb_err err = PB_ERR_INIT;
     char *copy = pb_malloc(n);
     memcpy(copy, data, n);
-    *out = NULL;
-    int result = pl_gunzip(copy, n, max, out, out_n, &err);
+    struct pb_buf text = PB_BUF_INIT(max);
+    int result = pl_gunzip(copy, n, &text, &err);
     cr_expect_eq(result, err.code == PB_E_OK ? 0 : -1);
     free(copy);
+    if (result != 0) pb_buf_release(&text);
+    *out_n = text.n;
+    *out = text.p;
     return err.code;
 }
 
@@ -59,6 +62,24 @@ Test(gunzip, every_cut_and_flipped_size_is_an_error)
     data[n - 4] = 1; /* claims one byte */
     cr_expect_eq(inflate(data, n, 1000, &out, &out_n), PB_E_BAD_INPUT);
     free(data);
+}
+
+Test(gunzip, memory_is_used_again)
+{
+    struct pb_err err = PB_ERR_INIT;
+    struct pb_buf text = PB_BUF_INIT(1000);
+    size_t long_n, short_n;
+    char *longer = gzip_bytes("the quick brown fox jumps over the lazy dog", 43, &long_n);
+    char *shorter = gzip_bytes("the end", 7, &short_n);
+    cr_assert_eq(pl_gunzip(longer, long_n, &text, &err), 0, "%s", err.msg);
+    const char *before = text.p;
+    cr_assert_eq(pl_gunzip(shorter, short_n, &text, &err), 0, "%s", err.msg);
+    cr_expect_eq(text.p, before);
+    cr_expect_str_eq(text.p, "the end");
+    cr_expect_eq(text.n, 7);
+    pb_buf_release(&text);
+    free(longer);
+    free(shorter);
 }
 
 Test(gunzip, output_is_bounded)

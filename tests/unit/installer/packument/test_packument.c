@@ -167,3 +167,95 @@ Test(packument, version_count_is_bounded)
     cr_expect_null(pl_packument_new(text, n, &err));
     cr_expect_eq(err.code, PB_E_LIMIT);
 }
+
+static unsigned asked_again;
+
+static char *text_again(void *user, size_t n, struct pb_err *err)
+{
+    const char *text = user;
+    asked_again++;
+    if (!text) {
+        pb_err_set(err, PB_E_SYSTEM, "gone");
+        return NULL;
+    }
+    cr_assert_eq(n, strlen(text));
+    return pb_strdup(text);
+}
+
+/* Seals and wipes the text, so that nothing can borrow from it any more. */
+static void seal(struct pl_packument *p, const char *text)
+{
+    asked_again = 0;
+    char *old = pl_packument_seal(p, &(struct pl_packument_again){text_again, (void *)text});
+    memset(old, 'x', strlen(old));
+    free(old);
+}
+
+Test(packument, sealed_it_answers_as_before)
+{
+    struct pb_err err = PB_ERR_INIT;
+    struct pl_packument *p = parse(document);
+    seal(p, document);
+    cr_expect(pb_str_is(pl_packument_name(p), "@s/a"));
+    cr_expect(pb_str_is(pl_packument_version_text(p, 2), "3.0.0-rc.1"));
+    cr_expect(pb_str_is(pl_packument_tag(p, PB_LIT("next")), "3.0.0-rc.1"));
+    cr_expect(pb_str_is(pl_packument_time(p, 1), "2018-01-02"));
+    cr_expect_eq(pl_packument_time(p, 2).n, 0);
+    cr_expect_eq(pl_packument_pick(p, PB_LIT("<2"), NULL, &err), 0);
+    cr_expect(pl_packument_is_deprecated(p, 0));
+    const struct pl_manifest *m = pl_packument_manifest(p, 0, &err);
+    cr_assert_not_null(m, "%s", err.msg);
+    cr_expect(pb_str_is(m->tarball, "http://registry.example/a.tgz"));
+    cr_expect_eq(asked_again, 0, "releases that lead their line are kept");
+    pl_packument_free(p);
+}
+
+Test(packument, sealed_it_reads_other_versions_again)
+{
+    struct pb_err err = PB_ERR_INIT;
+    struct pl_packument *p = parse(document);
+    seal(p, document);
+    const struct pl_manifest *m = pl_packument_manifest(p, 2, &err);
+    cr_assert_not_null(m, "%s", err.msg);
+    cr_expect(pb_str_is(m->name, "@s/a"));
+    cr_expect_not(pl_packument_is_deprecated(p, 2));
+    cr_expect_eq(asked_again, 1);
+    pl_packument_rest(p);
+    cr_expect_eq(pl_packument_manifest(p, 2, &err), m, "parsed once");
+    cr_expect_eq(asked_again, 1);
+    pl_packument_free(p);
+}
+
+Test(packument, text_that_is_gone_is_an_error_of_the_manifest)
+{
+    struct pb_err err = PB_ERR_INIT;
+    struct pl_packument *p = parse(document);
+    seal(p, NULL);
+    cr_expect_eq(pl_packument_pick(p, PB_LIT("3.0.0-rc.1"), NULL, &err), 2);
+    cr_expect_null(pl_packument_manifest(p, 2, &err));
+    cr_expect_str_eq(err.msg, "gone");
+    pl_packument_free(p);
+}
+
+/* The highest release of each of the six highest lines, and the tagged one. */
+Test(packument, sealing_keeps_the_heads_of_the_highest_lines)
+{
+    static const char text[] =
+        "{\"dist-tags\":{\"latest\":\"0.1.0\"},\"versions\":{"
+        "\"0.0.9\":{},\"0.1.0\":{},\"0.2.0\":{},\"0.2.1\":{},\"0.3.0\":{},\"1.2.0\":{},\"1.10.0\":{"
+        "},"
+        "\"2.0.0\":{},\"3.0.1\":{},\"3.0.0\":{},\"4.0.0-rc.1\":{},\"0.10.0\":{},\"x\":{}}}";
+    static const bool kept[] = {false, true, false, true,  true, false, true,
+                                true,  true, false, false, true, false};
+    struct pl_packument *p = parse(text);
+    cr_assert_eq(pl_packument_version_count(p), sizeof kept / sizeof *kept);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        struct pb_err err = PB_ERR_INIT;
+        if (i == 0) seal(p, text);
+        asked_again = 0;
+        cr_expect_not_null(pl_packument_manifest(p, i, &err), "%s", err.msg);
+        cr_expect_eq(asked_again == 0, kept[i], PB_FMT, PB_ARG(pl_packument_version_text(p, i)));
+        pl_packument_rest(p);
+    }
+    pl_packument_free(p);
+}

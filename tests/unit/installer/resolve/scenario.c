@@ -46,12 +46,13 @@ static void add_version(struct pb_buf *out, const char *name, const cJSON *versi
     cJSON_Delete(copy);
 }
 
-struct pl_packument *scenario_packument(const struct scenario_file *file, struct pb_str name)
+/* The packument of a name as a registry would send it; NULL: there is none. */
+static struct pl_packument *packument_of(const cJSON *registry, struct pb_str name)
 {
     char key[128];
     cr_assert_lt(name.n, sizeof key);
     snprintf(key, sizeof key, PB_FMT, PB_ARG(name));
-    const cJSON *package = pb_json_get(file->registry, key);
+    const cJSON *package = pb_json_get(registry, key);
     if (!package) return NULL;
     struct pb_buf text = PB_BUF_INIT(FILE_BYTES_MAX);
     pb_buf_printf(&text, "{\"name\":\"%s\",\"dist-tags\":", key);
@@ -71,7 +72,7 @@ struct pl_packument *scenario_packument(const struct scenario_file *file, struct
 }
 
 struct run {
-    const struct scenario_file *file;
+    const cJSON *registry;
     struct pl_resolver *r;
     struct pb_str *open; /* asked for and not answered */
     size_t n_open, open_cap;
@@ -82,7 +83,7 @@ static void answer(struct run *run, size_t i)
 {
     struct pb_str name = run->open[i];
     run->open[i] = run->open[--run->n_open];
-    struct pl_packument *doc = scenario_packument(run->file, name);
+    struct pl_packument *doc = packument_of(run->registry, name);
     struct pb_err err = PB_ERR_INIT;
     if (!doc) (void)pb_err_set(&err, PB_E_NOT_FOUND, "no package " PB_FMT, PB_ARG(name));
     pl_resolver_feed(run->r, name, doc, doc ? NULL : &err);
@@ -105,7 +106,8 @@ static int resolve(struct run *run, struct pl_lock *lock, struct pb_err *err)
             PB_GROW(run->open, run->open_cap, run->n_open + 1);
             run->open[run->n_open++] = name;
         }
-        cr_assert_gt(run->n_open, 0, "it waits although nothing is asked for");
+        if (run->n_open == 0)
+            return pb_err_set(err, PB_E_INTERNAL, "it waits although nothing is asked for");
         if (run->seed) {
             answer(run, draw(run));
             continue;
@@ -115,14 +117,32 @@ static int resolve(struct run *run, struct pl_lock *lock, struct pb_err *err)
     }
 }
 
-static void read_options(const cJSON *scenario, struct pl_resolve_options *options)
+static void read_changes(const cJSON *scenario, struct pb_arena *arena,
+                         struct pl_resolve_options *options)
+{
+    const cJSON *name, *wanted = pb_json_get(scenario, "wanted_now");
+    cJSON_ArrayForEach (name, pb_json_get(scenario, "update")) {
+        pl_strs_add(arena, &options->update, name->valuestring);
+    }
+    struct pl_wanted_now *list =
+        PB_ARENA_ARRAY(arena, struct pl_wanted_now, (size_t)cJSON_GetArraySize(wanted));
+    options->wanted_now = list;
+    cJSON_ArrayForEach (name, wanted) {
+        list[options->n_wanted_now++].name = pb_str(name->valuestring);
+    }
+}
+
+static void read_options(const cJSON *scenario, struct pb_arena *arena,
+                         struct pl_resolve_options *options)
 {
     const cJSON *given = pb_json_get(scenario, "options");
+    const char *node_version = pb_json_cstr(given, "nodeVersion");
+    read_changes(scenario, arena, options);
     options->legacy_peer_deps = pb_json_bool(given, "legacyPeerDeps", false);
     options->force = pb_json_bool(given, "force", false);
     options->strict_peer_deps = pb_json_bool(given, "strictPeerDeps", false);
     options->prefer_dedupe = pb_json_bool(given, "preferDedupe", false);
-    options->pick.node_version = PB_LIT("20.20.2");
+    options->pick.node_version = pb_str(node_version ? node_version : "20.20.2");
     options->root_dir = "project";
 }
 
@@ -177,10 +197,11 @@ int scenario_run(const struct scenario_file *file, const cJSON *scenario, uint64
     struct pl_manifest root;
     struct pl_lock old = {0};
     struct pl_resolve_options options = {0};
-    read_options(scenario, &options);
+    read_options(scenario, &arena, &options);
     cr_assert_eq(pl_manifest_from_json(&arena, pb_json_get(scenario, "root"), &root, err), 0);
     bool has_lock = read_lock(scenario, &old);
-    struct run run = {.file = file, .seed = seed};
+    const cJSON *own = pb_json_get(scenario, "registry");
+    struct run run = {.registry = own ? own : file->registry, .seed = seed};
     run.r = pl_resolver_new(&root, has_lock ? &old : NULL, &options);
     add_folders(run.r, &arena, scenario, &root);
     int rc = resolve(&run, lock, err);

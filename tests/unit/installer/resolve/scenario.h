@@ -9,8 +9,10 @@
  * Scenarios in data/: a registry in memory, a project, and the places that npm gives it (or the
  * kind of error). Format of a file:
  *   registry  {name: {tags: {tag: version}, versions: {version: {manifest without name, version}}}}
- *   scenarios [{name, options, root, folders: {path: manifest}, lock, expect: {place: text},
- * error}] A place's text is "1.0.0 dev optional", "npm:real-name@1.0.0" or "-> folder".
+ *   scenarios [{name, options, root, folders: {path: manifest}, lock, registry,
+ *              update: [name], wanted_now: [name], expect: {place: text}, error}]
+ * A scenario's own registry stands in for the file's. A place's text is "1.0.0 dev optional",
+ * "npm:real-name@1.0.0" or "-> folder".
  */
 struct scenario_file {
     struct pb_json doc;
@@ -19,9 +21,6 @@ struct scenario_file {
 
 void scenario_open(struct scenario_file *file, const char *name);
 void scenario_close(struct scenario_file *file);
-
-/* The packument of a name as a registry would send it; NULL: there is none. */
-struct pl_packument *scenario_packument(const struct scenario_file *file, struct pb_str name);
 
 /* Answers come as asked for with seed 0, one at a time in an order drawn from the seed otherwise.
  * 0 with a lock to release, or -1 with err. */

@@ -10,6 +10,7 @@
 static enum pb_code error_code(const char *kind)
 {
     return strcmp(kind, "conflict") == 0   ? PB_E_CONFLICT
+           : strcmp(kind, "override") == 0 ? PB_E_CONFLICT
            : strcmp(kind, "platform") == 0 ? PB_E_UNSUPPORTED
                                            : PB_E_NOT_FOUND;
 }
@@ -123,6 +124,12 @@ Test(scenarios, hoisting_and_bundles)
 Test(scenarios, workspaces_and_links)
 {
     check_file("arborist_workspaces");
+}
+
+/* All that the published test plays; the file lists what is left out and why. */
+Test(scenarios, build_ideal_tree)
+{
+    check_file("arborist_ideal_trees");
 }
 
 Test(scenarios, overrides_tags_and_aliases)
