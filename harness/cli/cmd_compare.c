@@ -19,24 +19,33 @@ enum { OUTPUT_MAX_BYTES = 64 << 20 };
 
 struct options {
     struct pb_opt_list allow;
+    const char *metric;
     bool json;
 };
 
 static const struct pb_opt opts[] = {
     {"allow", 0, PB_OPT_LIST, offsetof(struct options, allow), "LIST", NULL,
      "what may differ between the runs: machine, project, snapshot, probes, policy", NULL, 0, 0},
+    {"metric", 0, PB_OPT_STRING, offsetof(struct options, metric), "NAME", "wall_ns",
+     "the figure to compare: phasebench list metrics", NULL, 0, 0},
     {"json", 0, PB_OPT_FLAG, offsetof(struct options, json), NULL, "no", "for programs", NULL, 0,
      0},
     {0},
 };
 
-/* Above or below the threshold with its whole interval, within it, or neither. */
-static const char *word_of(const struct pb_compared *c)
+static void defaults(void *out)
 {
+    ((struct options *)out)->metric = "wall_ns";
+}
+
+/* Above or below the threshold with its whole interval, within it, or neither. */
+static const char *word_of(const struct pb_compared *c, enum pb_metric metric)
+{
+    bool time = metric == PB_M_WALL || metric == PB_M_WALL_TREE;
     if (c->missing) return "invalid";
     if (!c->shift.has_interval) return "unclear";
-    if (c->shift.low > 0 && c->shift.estimate > THRESHOLD) return "slower";
-    if (c->shift.high < 0 && c->shift.estimate < -THRESHOLD) return "faster";
+    if (c->shift.low > 0 && c->shift.estimate > THRESHOLD) return time ? "slower" : "higher";
+    if (c->shift.high < 0 && c->shift.estimate < -THRESHOLD) return time ? "faster" : "lower";
     bool inside = c->shift.low > -THRESHOLD && c->shift.high < THRESHOLD;
     return inside ? "equivalent" : "unclear";
 }
@@ -47,18 +56,18 @@ static bool has_moved(const struct pb_compared *c)
            (c->shift.low > 0 || c->shift.high < 0);
 }
 
-static void add_text(struct pb_buf *out, const struct pb_compared *c)
+static void add_text(struct pb_buf *out, const struct pb_compared *c, enum pb_metric metric)
 {
     char a[32], b[32], change[32], low[32], high[32];
     pb_buf_printf(out, "%s %s ", c->registry, c->phase);
     pb_add_line(out, c->arm);
-    pb_buf_printf(out, ": %s", word_of(c));
+    pb_buf_printf(out, ": %s", word_of(c, metric));
     if (c->missing) {
         pb_buf_add_cstr(out, ": ");
         pb_add_line(out, c->missing);
     } else {
-        pb_show_value(PB_UNIT_NS, c->a, a);
-        pb_show_value(PB_UNIT_NS, c->b, b);
+        pb_show_value(pb_metric_table[metric].unit, c->a, a);
+        pb_show_value(pb_metric_table[metric].unit, c->b, b);
         pb_show_change(c->shift.estimate, change);
         pb_buf_printf(out, " %s -> %s, %s", a, b, change);
         if (c->shift.has_interval) {
@@ -72,7 +81,7 @@ static void add_text(struct pb_buf *out, const struct pb_compared *c)
     pb_buf_add_char(out, '\n');
 }
 
-static void add_json(struct pb_json_out *j, const struct pb_compared *c)
+static void add_json(struct pb_json_out *j, const struct pb_compared *c, enum pb_metric metric)
 {
     pb_json_break(j);
     pb_json_open(j, NULL, '{');
@@ -80,11 +89,11 @@ static void add_json(struct pb_json_out *j, const struct pb_compared *c)
     pb_json_text(j, "phase", c->phase);
     pb_json_text(j, "arm", c->arm);
     pb_json_truth(j, "same_program", c->same_program);
-    pb_json_text(j, "verdict", word_of(c));
+    pb_json_text(j, "verdict", word_of(c, metric));
     pb_json_text(j, "missing", c->missing);
     if (!c->missing) {
-        pb_json_real(j, "a_ns", c->a);
-        pb_json_real(j, "b_ns", c->b);
+        pb_json_real(j, "a", c->a);
+        pb_json_real(j, "b", c->b);
         pb_json_rounded(j, "change", pb_relative_change(c->shift.estimate));
         if (c->shift.has_interval) {
             pb_json_rounded(j, "low", pb_relative_change(c->shift.low));
@@ -95,16 +104,18 @@ static void add_json(struct pb_json_out *j, const struct pb_compared *c)
     pb_json_close(j, '}');
 }
 
-static void render(const struct pb_compared *cells, size_t n, bool json, struct pb_buf *out)
+static void render(const struct pb_compared *cells, size_t n, enum pb_metric metric, bool json,
+                   struct pb_buf *out)
 {
     struct pb_json_out j = {.out = out};
     if (json) {
         pb_json_open(&j, NULL, '{');
         pb_json_text(&j, "schema", "phasebench-compare/1");
+        pb_json_text(&j, "metric", pb_metric_table[metric].name);
         pb_json_open(&j, "cells", '[');
     }
     for (size_t i = 0; i < n; i++)
-        json ? add_json(&j, &cells[i]) : add_text(out, &cells[i]);
+        json ? add_json(&j, &cells[i], metric) : add_text(out, &cells[i], metric);
     if (!json) return;
     pb_json_close(&j, ']');
     pb_json_close(&j, '}');
@@ -119,18 +130,23 @@ static int compare(struct pb_arena *arena, const struct options *o, const struct
     const char *which;
     bool drifted = false;
     PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(OUTPUT_MAX_BYTES);
+    int found = pb_metric_by_name(o->metric);
+    if (found < 0)
+        return pb_err_set(err, PB_E_USAGE, "--metric %s: there is none: phasebench list metrics",
+                          o->metric);
+    enum pb_metric metric = (enum pb_metric)found;
     if (pb_run_list_add(arena, &o->allow, true, &allowed, err) != 0) return -1;
-    const char *why = pb_compare_refusal(arena, a, b, allowed.items, allowed.n, &which);
+    const char *why = pb_compare_refusal(arena, a, b, metric, allowed.items, allowed.n, &which);
     if (why) {
         pb_warn("cannot compare: %s: measure both in one run with --baseline, or use --allow %s "
-                "and do not trust the times",
+                "and do not trust the figures",
                 why, which);
         return PB_EXIT_INVALID;
     }
-    size_t n = pb_compare_cells(arena, a, b, &cells);
+    size_t n = pb_compare_cells(arena, a, b, metric, &cells);
     if (n == 0)
         return pb_err_set(err, PB_E_USAGE, "compare: the runs share no registry, phase and arm");
-    render(cells, n, o->json, &out);
+    render(cells, n, metric, o->json, &out);
     for (size_t i = 0; i < n; i++)
         drifted = drifted || (cells[i].same_program && has_moved(&cells[i]));
     if (pb_write_all(STDOUT_FILENO, out.p, out.n, err) != 0) return -1;
@@ -160,16 +176,19 @@ const struct pb_cmd pb_cmd_compare = {
     .args = "DIR-A DIR-B",
     .summary = "hold one result folder against another, arm by arm",
     .details =
-        "Shift of the wall times with the exact interval of Wilcoxon, Mann and Whitney. Runs of "
-        "another\n"
-        "machine, project, snapshot, set of probes or policy are refused. The samples of two runs "
-        "do not\n"
+        "Shift of the wall times, or of another metric, with the exact interval of Wilcoxon, Mann "
+        "and\n"
+        "Whitney. Runs of another machine, project, snapshot, policy or isolation are refused; of "
+        "other probes\n"
+        "where their figures for the metric do not agree. The samples of two runs do not\n"
         "take turns, so an arm with the same program in both shows how much the machine itself "
         "moved.\n"
         "For a decision use `phasebench run --baseline` and `phasebench gate`.\n\n"
-        "  phasebench compare results-monday results-friday\n\n"
+        "  phasebench compare results-monday results-friday\n"
+        "  phasebench compare results-monday results-friday --metric rss_tree_peak_bytes\n\n"
         "Exit status: 0 compared, 2 usage, 3 refused, or the same program moved, 5 not readable.\n",
     .opts = opts,
+    .defaults = defaults,
     .opts_size = sizeof(struct options),
     .min_args = 2,
     .max_args = 2,

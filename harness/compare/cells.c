@@ -13,13 +13,14 @@ static bool has(const char *const *list, size_t n, const char *name)
     return false;
 }
 
-static size_t logs_of(struct pb_gate_samples samples, double out[PB_RANK_SUM_MAX])
+static size_t logs_of(struct pb_gate_samples samples, enum pb_metric metric,
+                      double out[PB_RANK_SUM_MAX])
 {
     size_t n = 0;
     for (size_t i = 0; i < samples.n && n < PB_RANK_SUM_MAX; i++) {
         const struct pb_sample *s = samples.items[i];
-        if (pb_sample_counts(s) && s->metrics.has[PB_M_WALL] &&
-            pb_log_ratio((double)s->metrics.value[PB_M_WALL], 1, &out[n]))
+        if (pb_sample_counts(s) && s->metrics.has[metric] &&
+            pb_log_ratio((double)s->metrics.value[metric], 1, &out[n]))
             n++;
     }
     return n;
@@ -33,7 +34,8 @@ static const char *digest_of(const struct pb_journal_data *j, const char *arm)
 }
 
 static void compare_cell(struct pb_arena *arena, const struct pb_journal_data *a,
-                         const struct pb_journal_data *b, struct pb_compared *out)
+                         const struct pb_journal_data *b, enum pb_metric metric,
+                         struct pb_compared *out)
 {
     struct pb_gate_side x, y;
     double xs[PB_RANK_SUM_MAX], ys[PB_RANK_SUM_MAX];
@@ -43,15 +45,19 @@ static void compare_cell(struct pb_arena *arena, const struct pb_journal_data *a
     pb_gate_side_of(arena, b, out->registry, out->phase, out->arm, &y);
     out->missing = x.invalid_reason ? x.invalid_reason : y.invalid_reason;
     if (out->missing) return;
-    pb_gate_median(x.stage[PB_STAGE_SCREEN], PB_M_WALL, &out->a);
-    pb_gate_median(y.stage[PB_STAGE_SCREEN], PB_M_WALL, &out->b);
-    size_t n = logs_of(x.stage[PB_STAGE_SCREEN], xs), m = logs_of(y.stage[PB_STAGE_SCREEN], ys);
+    pb_gate_median(x.stage[PB_STAGE_SCREEN], metric, &out->a);
+    pb_gate_median(y.stage[PB_STAGE_SCREEN], metric, &out->b);
+    size_t n = logs_of(x.stage[PB_STAGE_SCREEN], metric, xs),
+           m = logs_of(y.stage[PB_STAGE_SCREEN], metric, ys);
     out->shift = pb_shift_of(xs, n, ys, m);
-    if (!out->shift.has) out->missing = "no wall time in one of them";
+    if (!out->shift.has)
+        out->missing =
+            pb_arena_printf(arena, "no %s above 0 in one of them", pb_metric_table[metric].name);
 }
 
 size_t pb_compare_cells(struct pb_arena *arena, const struct pb_journal_data *a,
-                        const struct pb_journal_data *b, struct pb_compared **out)
+                        const struct pb_journal_data *b, enum pb_metric metric,
+                        struct pb_compared **out)
 {
     const struct pb_journal_run *x = &a->run, *y = &b->run;
     size_t n = 0;
@@ -67,7 +73,7 @@ size_t pb_compare_cells(struct pb_arena *arena, const struct pb_journal_data *a,
                 struct pb_compared *cell = &(*out)[n++];
                 *cell = (struct pb_compared){
                     .registry = x->registries[r], .phase = x->phases[p], .arm = x->arms[i]};
-                compare_cell(arena, a, b, cell);
+                compare_cell(arena, a, b, metric, cell);
             }
     return n;
 }

@@ -13,23 +13,26 @@
  * much. For a decision, measure both programs in one run and ask the gate.
  */
 
-/* Why the runs cannot be compared, or NULL. `allowed` names what may differ all the same:
- * "machine", "project", "snapshot", "probes", "policy"; *which is set to that name. */
+/* Why the runs cannot be compared by this metric, or NULL. `allowed` names what may differ all the
+ * same: "machine", "project", "snapshot", "policy" (which includes isolation), "probes" (levels at
+ * which the metric does not come from sources that agree); *which is set to that name. */
 const char *pb_compare_refusal(struct pb_arena *arena, const struct pb_journal_data *a,
-                               const struct pb_journal_data *b, const char *const *allowed,
-                               size_t allowed_count, const char **which);
+                               const struct pb_journal_data *b, enum pb_metric metric,
+                               const char *const *allowed, size_t allowed_count,
+                               const char **which);
 
 struct pb_compared {
     const char *registry, *phase, *arm;
     bool same_program;     /* by its digest: what moved here is the machine */
     const char *missing;   /* why there is no figure, or NULL */
-    double a, b;           /* medians of the wall time, ns */
+    double a, b;           /* medians of the metric */
     struct pb_shift shift; /* of its logarithm */
 };
 
 /* All cells whose registry, phase and arm are in both. Lives in the arena. */
 size_t pb_compare_cells(struct pb_arena *arena, const struct pb_journal_data *a,
-                        const struct pb_journal_data *b, struct pb_compared **out);
+                        const struct pb_journal_data *b, enum pb_metric metric,
+                        struct pb_compared **out);
 
 /* What moved in one cell, for an explanation. */
 struct pb_moved {

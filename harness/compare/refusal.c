@@ -2,6 +2,7 @@
 #include "harness/compare/compare.h"
 
 #include "harness/journal/run_fields.h"
+#include "harness/probes/groups.h"
 
 #include <string.h>
 
@@ -47,7 +48,31 @@ static const char *policy_of(const struct pb_journal_arm *arm, const char *key)
     return NULL;
 }
 
-/* The hash is over all arms; the tables say which one it is. */
+static const char *note_of(const struct pb_journal_run *run, const char *key)
+{
+    for (size_t i = 0; i < run->isolation_count; i++)
+        if (strcmp(run->isolation[i].key, key) == 0) return run->isolation[i].value;
+    return NULL;
+}
+
+/* Network, link, file system, page cache, processors: what both runs tell of and only one has. */
+static const char *other_isolation(struct pb_arena *arena, const struct pb_journal_run *a,
+                                   const struct pb_journal_run *b)
+{
+    for (int swap = 0; swap < 2; swap++) {
+        const struct pb_journal_run *x = swap ? b : a, *y = swap ? a : b;
+        for (size_t i = 0; i < x->isolation_count; i++) {
+            const char *key = x->isolation[i].key, *p = note_of(a, key), *q = note_of(b, key);
+            if (swap && note_of(y, key)) continue; /* looked at before */
+            if (!same(p, q))
+                return pb_arena_printf(arena, "other isolation: %s: %s and %s", key, p ? p : "none",
+                                       q ? q : "none");
+        }
+    }
+    return NULL;
+}
+
+/* The hash is over all arms and the isolation; the tables say which one it is. */
 static const char *other_policy(struct pb_arena *arena, const struct pb_journal_data *a,
                                 const struct pb_journal_data *b)
 {
@@ -62,11 +87,15 @@ static const char *other_policy(struct pb_arena *arena, const struct pb_journal_
                               x->policy[k].value, value);
         }
     }
-    return "other policies: the runs have other arms, or arms with other flags or environments";
+    const char *isolation = other_isolation(arena, &a->run, &b->run);
+    return isolation ? isolation
+                     : "other policies: the runs have other arms, or arms with other flags or "
+                       "environments";
 }
 
 static const char *difference(struct pb_arena *arena, const struct pb_journal_data *a,
-                              const struct pb_journal_data *b, const char *which)
+                              const struct pb_journal_data *b, enum pb_metric metric,
+                              const char *which)
 {
     const struct pb_journal_run *x = &a->run, *y = &b->run;
     if (strcmp(which, "machine") == 0) return other_machine(arena, x, y);
@@ -74,22 +103,24 @@ static const char *difference(struct pb_arena *arena, const struct pb_journal_da
         return differ(arena, "another project", x->project, y->project);
     if (strcmp(which, "snapshot") == 0)
         return differ(arena, "another snapshot", x->snapshot_digest, y->snapshot_digest);
-    if (strcmp(which, "probes") == 0)
-        return differ(arena, "other probes, whose own cost differs", x->probe_level,
-                      y->probe_level);
+    if (strcmp(which, "probes") == 0) {
+        const char *why = NULL;
+        (void)pb_levels_share(arena, x->probe_level, y->probe_level, metric, &why);
+        return why ? pb_arena_printf(arena, "other probes: %s", why) : NULL;
+    }
     return other_policy(arena, a, b);
 }
 
 const char *pb_compare_refusal(struct pb_arena *arena, const struct pb_journal_data *a,
-                               const struct pb_journal_data *b, const char *const *allowed,
-                               size_t allowed_count, const char **which)
+                               const struct pb_journal_data *b, enum pb_metric metric,
+                               const char *const *allowed, size_t allowed_count, const char **which)
 {
     static const char *const kinds[] = {"machine", "project", "snapshot", "probes", "policy"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         bool is_allowed = false;
         for (size_t k = 0; k < allowed_count; k++)
             is_allowed = is_allowed || strcmp(allowed[k], kinds[i]) == 0;
-        const char *why = is_allowed ? NULL : difference(arena, a, b, kinds[i]);
+        const char *why = is_allowed ? NULL : difference(arena, a, b, metric, kinds[i]);
         *which = kinds[i];
         if (why) return why;
     }

@@ -47,6 +47,8 @@ enum pb_metric_nature { PB_TIMED, PB_EXACT, PB_NOTE };
     X(TREE_DIRS, "tree_dirs", COUNT, NEUTRAL, EXACT, "folders below node_modules")                 \
     X(TREE_PACKAGES, "tree_packages", COUNT, NEUTRAL, EXACT, "packages below node_modules")        \
     X(REQUESTS_METADATA, "requests_metadata", COUNT, LOWER, EXACT, "packument requests")           \
+    X(REQUESTS_METADATA_FULL, "requests_metadata_full", COUNT, LOWER, EXACT,                       \
+      "of these, answered by the full document, not the abbreviated one")                          \
     X(REQUESTS_TARBALL, "requests_tarball", COUNT, LOWER, EXACT, "tarball requests")               \
     X(REQUESTS_NOT_MODIFIED, "requests_not_modified", COUNT, LOWER, EXACT, "answers 304")          \
     X(REGISTRY_CPU, "registry_cpu_ns", NS, NEUTRAL, NOTE, "CPU time of the registry server")       \

@@ -2,9 +2,13 @@
 /* The registry's own account of the sample: exact, and the manager cannot bend it. */
 #include "harness/probes/probe.h"
 
-static const enum pb_metric metrics[] = {PB_M_NET_RX,           PB_M_NET_TX,
-                                         PB_M_NET_CONNECTIONS,  PB_M_REQUESTS_METADATA,
-                                         PB_M_REQUESTS_TARBALL, PB_M_REQUESTS_NOT_MODIFIED,
+static const enum pb_metric metrics[] = {PB_M_NET_RX,
+                                         PB_M_NET_TX,
+                                         PB_M_NET_CONNECTIONS,
+                                         PB_M_REQUESTS_METADATA,
+                                         PB_M_REQUESTS_METADATA_FULL,
+                                         PB_M_REQUESTS_TARBALL,
+                                         PB_M_REQUESTS_NOT_MODIFIED,
                                          PB_M_REGISTRY_CPU};
 
 static int before(void *state, struct pb_facts *facts, struct pb_err *err)
@@ -31,6 +35,7 @@ static int after(void *state, struct pb_facts *facts, struct pb_metric_values *o
     pb_metric_set(out, PB_M_NET_TX, (int64_t)s->tx_bytes);
     pb_metric_set(out, PB_M_NET_CONNECTIONS, (int64_t)s->connections);
     pb_metric_set(out, PB_M_REQUESTS_METADATA, (int64_t)s->requests_metadata);
+    pb_metric_set(out, PB_M_REQUESTS_METADATA_FULL, (int64_t)s->requests_metadata_full);
     pb_metric_set(out, PB_M_REQUESTS_TARBALL, (int64_t)s->requests_tarball);
     pb_metric_set(out, PB_M_REQUESTS_NOT_MODIFIED, (int64_t)s->requests_not_modified);
     pb_metric_set(out, PB_M_REGISTRY_CPU, s->cpu_ns);

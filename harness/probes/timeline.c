@@ -41,6 +41,11 @@ static int read_header(struct pb_timeline_reader *r, struct pb_err *err)
                           "read the timeline %s: version %u is not known: use the phasebench that "
                           "wrote it",
                           r->path, h->version);
+    if (h->started_ns > PB_TIMELINE_NS_MAX || h->wallclock_ns > INT64_MAX)
+        return pb_err_set(err, PB_E_BAD_INPUT,
+                          "read the timeline %s: it is damaged: its begin is "
+                          "no time",
+                          r->path);
     return 0;
 }
 
@@ -70,10 +75,23 @@ const struct pb_timeline_header *pb_timeline_header(const struct pb_timeline_rea
     return &r->header;
 }
 
+static bool has_sound_times(const struct pb_timeline_event *e)
+{
+    if (e->time_ns > PB_TIMELINE_NS_MAX) return false;
+    if (e->kind == PB_TIMELINE_NAME) return true;
+    if (e->kind == PB_TIMELINE_SLEEP && e->value > PB_TIMELINE_NS_MAX) return false;
+    return e->duration_ns <= PB_TIMELINE_NS_MAX;
+}
+
 int pb_timeline_next(struct pb_timeline_reader *r, struct pb_timeline_event *out,
                      struct pb_err *err)
 {
-    if (fread(out, sizeof *out, 1, r->file) == 1) return 1;
+    if (fread(out, sizeof *out, 1, r->file) == 1) {
+        if (has_sound_times(out)) return 1;
+        return pb_err_set(err, PB_E_BAD_INPUT,
+                          "read the timeline %s: it is damaged: an event has no sound time",
+                          r->path);
+    }
     return ferror(r->file) ? pb_err_sys(err, errno, "read the timeline %s", r->path) : 0;
 }
 

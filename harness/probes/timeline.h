@@ -33,12 +33,16 @@ struct pb_timeline_header {
     __u64 events, lost;
 };
 
+/* No moment or stretch of a sound file is longer (73 years): sums of a few do not overflow. */
+#define PB_TIMELINE_NS_MAX ((__u64)1 << 61)
+
 /* Reads one file from begin to end; the size of everything is checked before it is used. */
 struct pb_timeline_reader;
 struct pb_timeline_reader *pb_timeline_open(const char *path, struct pb_err *err);
 void pb_timeline_close(struct pb_timeline_reader *reader);
 const struct pb_timeline_header *pb_timeline_header(const struct pb_timeline_reader *reader);
-/* 1: an event; 0: the end; -1: the file cannot be read. A cut last event is left out. */
+/* 1: an event; 0: the end; -1: the file cannot be read, or an event has a time above
+ * PB_TIMELINE_NS_MAX. A cut last event is left out. */
 int pb_timeline_next(struct pb_timeline_reader *reader, struct pb_timeline_event *out,
                      struct pb_err *err) PB_MUST_CHECK;
 

@@ -36,7 +36,7 @@ static const struct {
     {"socket",
      " connect accept accept4 recvfrom recvmsg recvmmsg sendto sendmsg sendmmsg shutdown "},
     {"sync", " fsync fdatasync sync syncfs sync_file_range msync "},
-    {"lock", " flock "},
+    {"lock", " flock fcntl "},
     {"exit", " exit exit_group "},
     {"exec", " execve execveat "},
     {"file", " open openat openat2 creat close stat lstat fstat newfstatat statx access faccessat "
@@ -66,12 +66,14 @@ static const char *reason_of_file(uint32_t type)
 const char *pb_off_reason(uint32_t key)
 {
     uint32_t number = PB_OFF_SYSCALL(key);
+    const char *name = pb_syscall_name(number);
+    const char *reason = name ? reason_of_syscall(name) : NULL;
+    /* Whoever waits for a ring is marked as waiting for I/O, be it for a socket or a clock. */
+    if (reason && strcmp(reason, "io_uring") == 0) return reason;
     if (PB_OFF_IOWAIT(key)) return "disk";
     if (number == PB_OFF_RUNNABLE) return "runnable";
     if (number == PB_OFF_NO_SYSCALL) return "page fault";
     if (number == PB_OFF_WORKER) return "io_uring worker";
-    const char *name = pb_syscall_name(number);
-    const char *reason = name ? reason_of_syscall(name) : NULL;
     if (!reason) reason = reason_of_file(PB_OFF_FILE_TYPE(key));
     return reason ? reason : "other";
 }

@@ -72,6 +72,7 @@ PB_RUN_CHECK_FUNCTION(rounds_interleaved);
 PB_RUN_CHECK_FUNCTION(identical_arms_agree);
 PB_RUN_CHECK_FUNCTION(policy_equal);
 PB_RUN_CHECK_FUNCTION(same_work);
+PB_RUN_CHECK_FUNCTION(same_metadata_form);
 PB_RUN_CHECK_FUNCTION(mostly_undisturbed);
 
 #endif

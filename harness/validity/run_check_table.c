@@ -20,6 +20,11 @@ const struct pb_run_check pb_run_check_table[] = {
      pb_run_check_policy_equal},
     {"same_work", "the arms of a phase placed the same packages (a difference is only shown)",
      "1535 against 377 packages: a bug was read as a performance gap", pb_run_check_same_work},
+    {"same_metadata_form",
+     "the arms of a phase ask for full or for abbreviated metadata alike (a difference is only "
+     "shown)",
+     "one manager fetched full metadata, which is many times as large, without anybody's knowing",
+     pb_run_check_same_metadata_form},
     {"mostly_undisturbed", "less than a fifth of the samples were disturbed by the machine",
      "a fleet that was half as fast that day raised alarms about nothing",
      pb_run_check_mostly_undisturbed},

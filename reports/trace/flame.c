@@ -37,7 +37,7 @@ static struct pb_flame_node *child_of(struct pb_flame *flame, struct pb_flame_no
 void pb_flame_add(struct pb_flame *flame, const char *const *frames, size_t n, int64_t ns)
 {
     struct pb_flame_node *node = &flame->root;
-    if (ns <= 0) return;
+    if (ns <= 0 || ns > INT64_MAX - node->total_ns) return;
     node->total_ns += ns;
     for (size_t i = 0; i < n && i < PB_FLAME_DEPTH_MAX; i++) {
         struct pb_flame_node *child = child_of(flame, node, frames[i]);

@@ -25,7 +25,8 @@ struct pb_flame {
 #define PB_FLAME_DEPTH_MAX 64
 
 void pb_flame_release(struct pb_flame *flame);
-/* `frames` from the root on; at most PB_FLAME_DEPTH_MAX count. */
+/* `frames` from the root on; at most PB_FLAME_DEPTH_MAX count. What would take the whole above
+ * INT64_MAX is left out. */
 void pb_flame_add(struct pb_flame *flame, const char *const *frames, size_t n, int64_t ns);
 
 enum pb_flame_kind {

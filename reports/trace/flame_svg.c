@@ -21,7 +21,7 @@ static double x_of(const struct drawing *d, int64_t ns)
 
 static bool is_visible(const struct drawing *d, const struct pb_flame_node *node)
 {
-    return node->total_ns * 1000 >= d->whole_ns;
+    return node->total_ns >= d->whole_ns / 1000;
 }
 
 static int depth_of(const struct drawing *d, const struct pb_flame_node *node)

@@ -4,6 +4,7 @@
 #include "harness/probes/trace_names.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define DISK_LANES 64
 
@@ -92,6 +93,19 @@ static void put_block(struct put *p, const struct pb_timeline_event *e)
                     e->key ? "write" : "read", "disk", begin_ns, (int64_t)e->duration_ns, args);
 }
 
+static void put_connect(struct put *p, const struct pb_timeline_event *e)
+{
+    unsigned char a[4]; /* network order */
+    char name[64];
+    uint32_t address = (uint32_t)e->value;
+    memcpy(a, &address, sizeof a);
+    if (address)
+        snprintf(name, sizeof name, "connect %u.%u.%u.%u:%u", a[0], a[1], a[2], a[3], e->key);
+    else
+        snprintf(name, sizeof name, "connect [IPv6]:%u", e->key);
+    pb_chrome_instant(p->out, pid_of(p, e), e->tid, name, at(p, e->time_ns));
+}
+
 static void put_event(struct put *p, const struct pb_timeline_event *e)
 {
     switch ((enum pb_timeline_kind)e->kind) {
@@ -107,6 +121,9 @@ static void put_event(struct put *p, const struct pb_timeline_event *e)
     case PB_TIMELINE_RSS:
         pb_chrome_counter(p->out, p->place->pid_base + PB_TRACE_PID_MEMORY, "resident MB",
                           at(p, e->time_ns), (double)e->value / 1e6);
+        break;
+    case PB_TIMELINE_CONNECT:
+        put_connect(p, e);
         break;
     case PB_TIMELINE_EXIT:
         pb_chrome_instant(p->out, pid_of(p, e), e->tid, "exit", at(p, e->time_ns));

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the probes cost: bench_probes ROUNDS NAME COMMAND [ARGUMENT]... runs a command without any
- * and under each level, in turns, and prints the paired ratios to "none". A "{n}" in an argument
- * becomes a number of its own for each run, so that no run needs another's files removed.
- * COMMAND is an absolute path.
+ * What the probes cost: bench_probes ROUNDS REPEATS LEVELS NAME COMMAND [ARGUMENT]... runs a
+ * command without any and under each level of LEVELS ("default,sched"), in turns, and prints the
+ * paired ratios to "none". A round has REPEATS turns, of which each level's least counts: what
+ * disturbs a machine only ever adds. CPU time is the tree's, user and system: what the programs do
+ * in the kernel in its name is in it. A "{n}" in an argument becomes a number of its own for each
+ * run, so that no run needs another's files removed. COMMAND is an absolute path.
  */
 #include "base/arena.h"
 #include "base/clock.h"
@@ -15,11 +17,12 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NONE, DEFAULT, SCHED, SYSCALLS, TIMELINE, LEVELS, ROUNDS_MAX = 60 };
+enum { NONE, DEFAULT, SCHED, SYSCALLS, TIMELINE, LEVELS, ROUNDS_MAX = 60, REPEATS_MAX = 20 };
 
 static const struct {
     const char *name;
@@ -110,55 +113,121 @@ static int measure(int level, char **command, unsigned run, struct cost *out, st
     return rc;
 }
 
-static void print_level(const char *name, int level, struct cost (*costs)[LEVELS], size_t rounds)
+static struct pb_paired ratios(size_t offset, int level, struct cost (*costs)[LEVELS],
+                               size_t rounds)
 {
-    double wall[ROUNDS_MAX], d_wall[ROUNDS_MAX], d_cpu[ROUNDS_MAX], scratch[ROUNDS_MAX];
-    size_t n_cpu = 0;
+    double d[ROUNDS_MAX];
+    size_t n = 0;
     for (size_t i = 0; i < rounds; i++) {
-        wall[i] = costs[i][level].wall_ns / PB_NS_PER_MS;
-        d_wall[i] = log(costs[i][level].wall_ns / costs[i][NONE].wall_ns);
-        if (pb_log_ratio(costs[i][level].cpu_ns, costs[i][NONE].cpu_ns, &d_cpu[n_cpu])) n_cpu++;
+        const double *with = (const void *)((const char *)&costs[i][level] + offset),
+                     *without = (const void *)((const char *)&costs[i][NONE] + offset);
+        if (pb_log_ratio(*with, *without, &d[n])) n++;
     }
-    struct pb_description ms = pb_describe(wall, rounds, scratch);
-    struct pb_paired w = pb_paired(d_wall, rounds), c = pb_paired(d_cpu, n_cpu);
-    printf("%-10s %-9s %9.1f %9.1f  %+6.1f %%  %+6.1f .. %+6.1f %%  %+6.1f %%\n", name,
-           levels[level].name, ms.median, ms.min, 100 * pb_relative_change(w.median),
-           100 * pb_relative_change(w.low), 100 * pb_relative_change(w.high),
-           100 * pb_relative_change(c.median));
+    return pb_paired(d, n);
 }
 
-static int run(size_t rounds, const char *name, char **command, struct pb_err *err)
+static void print_ratio(struct pb_paired p)
 {
-    struct cost costs[ROUNDS_MAX][LEVELS];
-    unsigned number = 0;
-    for (int warm_up = 1; warm_up >= 0; warm_up--) {
-        for (size_t i = 0; i < (warm_up ? 1 : rounds); i++)
-            for (int k = 0; k < LEVELS; k++) {
-                int level = (int)((i + (size_t)k) % LEVELS); /* nobody is always first */
-                if (measure(level, command, number++, &costs[i][level], err) != 0) return -1;
-            }
+    printf("  %+6.2f %% (%+6.2f .. %+6.2f)", 100 * pb_relative_change(p.median),
+           100 * pb_relative_change(p.low), 100 * pb_relative_change(p.high));
+}
+
+static void print_level(const char *name, int level, struct cost (*costs)[LEVELS], size_t rounds)
+{
+    double wall[ROUNDS_MAX], scratch[ROUNDS_MAX];
+    for (size_t i = 0; i < rounds; i++)
+        wall[i] = costs[i][level].wall_ns / PB_NS_PER_MS;
+    struct pb_description ms = pb_describe(wall, rounds, scratch);
+    printf("%-10s %-9s %6zu %9.1f %9.1f", name, levels[level].name, rounds, ms.median, ms.min);
+    if (level != NONE) {
+        print_ratio(ratios(offsetof(struct cost, wall_ns), level, costs, rounds));
+        print_ratio(ratios(offsetof(struct cost, cpu_ns), level, costs, rounds));
     }
-    for (int level = 0; level < LEVELS; level++)
-        print_level(name, level, costs, rounds);
+    printf("\n");
+}
+
+struct bench {
+    size_t rounds, repeats;
+    int chosen[LEVELS];
+    int chosen_count;
+    const char *name;
+    char **command;
+    unsigned number; /* of the next run */
+};
+
+/* The order turns and, every other time, is reversed: nobody is always first, or always after the
+ * same other one. */
+static int level_at(const struct bench *b, size_t turn, int k)
+{
+    int n = b->chosen_count, at = turn % 2 ? n - 1 - k : k;
+    return b->chosen[(at + (int)(turn / 2 % (size_t)n)) % n];
+}
+
+static int run_round(struct bench *b, size_t round, struct cost out[LEVELS], struct pb_err *err)
+{
+    for (size_t repeat = 0; repeat < b->repeats; repeat++)
+        for (int k = 0; k < b->chosen_count; k++) {
+            struct cost cost;
+            int level = level_at(b, round * b->repeats + repeat, k);
+            if (measure(level, b->command, b->number++, &cost, err) != 0) return -1;
+            if (repeat == 0 || cost.wall_ns < out[level].wall_ns) out[level].wall_ns = cost.wall_ns;
+            if (repeat == 0 || cost.cpu_ns < out[level].cpu_ns) out[level].cpu_ns = cost.cpu_ns;
+        }
     return 0;
 }
 
-int main(int argc, char **argv)
+static int run(struct bench *b, struct pb_err *err)
 {
-    struct pb_err err = PB_ERR_INIT;
-    long rounds = argc > 3 ? strtol(argv[1], NULL, 10) : 0;
-    if (rounds < 5 || rounds > ROUNDS_MAX) {
-        fprintf(stderr, "usage: bench_probes ROUNDS(5..%d) NAME COMMAND [ARGUMENT]...\n",
-                ROUNDS_MAX);
-        return 2;
+    struct cost costs[ROUNDS_MAX][LEVELS];
+    for (size_t i = 0; i < 1 + b->rounds; i++) /* the first warms up */
+        if (run_round(b, i, costs[i ? i - 1 : 0], err) != 0) return -1;
+    for (int k = 0; k < b->chosen_count; k++)
+        print_level(b->name, b->chosen[k], costs, b->rounds);
+    return 0;
+}
+
+static bool choose_levels(struct bench *b, const char *list)
+{
+    struct pb_str rest = pb_str(list), word;
+    b->chosen[b->chosen_count++] = NONE;
+    while (pb_str_split(&rest, ',', &word)) {
+        int level = NONE + 1;
+        while (level < LEVELS && !pb_str_is(word, levels[level].name))
+            level++;
+        if (level == LEVELS || b->chosen_count == LEVELS) return false;
+        b->chosen[b->chosen_count++] = level;
     }
-    signal(SIGPIPE, SIG_IGN);
+    return true;
+}
+
+static void tell_losses(void)
+{
     struct pb_instruments instruments;
     pb_instruments_open(&instruments, PB_COLLECT_ALL);
     const struct pb_loss *loss = pb_collector_loss(instruments.collector, PB_COLLECT_TIMELINE);
     if (loss) fprintf(stderr, "bench_probes: levels without their programs: %s\n", loss->cause);
     pb_instruments_close(&instruments);
-    if (run((size_t)rounds, argv[2], argv + 3, &err) == 0) return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct pb_err err = PB_ERR_INIT;
+    struct bench b = {0};
+    long rounds = argc > 5 ? strtol(argv[1], NULL, 10) : 0;
+    long repeats = argc > 5 ? strtol(argv[2], NULL, 10) : 0;
+    if (rounds < 5 || rounds > ROUNDS_MAX || repeats < 1 || repeats > REPEATS_MAX ||
+        !choose_levels(&b, argv[3])) {
+        fprintf(stderr,
+                "usage: bench_probes ROUNDS(5..%d) REPEATS(1..%d) LEVELS NAME COMMAND "
+                "[ARGUMENT]...\n",
+                ROUNDS_MAX, REPEATS_MAX);
+        return 2;
+    }
+    b.rounds = (size_t)rounds, b.repeats = (size_t)repeats;
+    b.name = argv[4], b.command = argv + 5;
+    signal(SIGPIPE, SIG_IGN);
+    tell_losses();
+    if (run(&b, &err) == 0) return 0;
     fprintf(stderr, "bench_probes: %s\n", err.msg);
     return 1;
 }

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # What the probes cost, on three loads (figures: docs/probes.md):
-#   tests/bench/probes_overhead.sh BUILD_DIR [ROUNDS [LOAD...]]      loads: cp forks install
-# Needs: cmake --build BUILD_DIR --target pb_bench oracle_program phasebench plumb. Run it where
-# nothing else runs; columns: wall in ms (median, least), then relative to no probes: wall (median of
-# paired ratios and its interval), CPU time.
+#   tests/bench/probes_overhead.sh BUILD_DIR [LEVELS [LOAD...]]
+# LEVELS: default (if none is given), sched, syscalls, timeline, with commas between; loads: cp forks
+# install. Needs: cmake --build BUILD_DIR --target pb_bench oracle_program phasebench plumb. With one
+# level some five minutes; each further one takes half as long again. Columns: rounds; wall in ms
+# (median, least); then relative to no probes, median of the paired ratios and its interval: wall,
+# CPU time. The CPU time holds on a busy machine, the wall time only where nothing else runs.
 set -euo pipefail
 bin=$(realpath "$1")/bin
-rounds=${2:-10}
+levels=${2:-default}
 loads=("${@:3}")
-[ ${#loads[@]} -gt 0 ] || loads=(cp forks install)
+[ ${#loads[@]} -gt 0 ] || loads=(forks install cp) # cp last: what it leaves takes long to delete
 work=$(mktemp -d "${TMPDIR:-/tmp}/probes-overhead.XXXXXX")
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$work"' EXIT
@@ -21,11 +23,11 @@ bench_cp() {
         (cd "tree/$dir" && seq 200 | xargs touch)
     done
     sync -f .
-    "$bin/bench_probes" "$rounds" "cp -al" /bin/cp -al tree 'copy{n}'
+    "$bin/bench_probes" 40 1 "$levels" "cp -al" /bin/cp -al tree 'copy{n}'
 }
 
 bench_forks() {
-    "$bin/bench_probes" "$rounds" forks "$bin/oracle_program" forks 1000
+    "$bin/bench_probes" 60 4 "$levels" forks "$bin/oracle_program" forks 1000
 }
 
 bench_install() {
@@ -37,8 +39,8 @@ bench_install() {
 mkdir "install\$1" && cp snapshot/project/package.json "install\$1" && cd "install\$1" &&
     HOME=\$PWD exec "$bin/plumb" install --registry "$url" --store ./store --cache ./cache
 TEXT
-    "$bin/bench_probes" "$rounds" install /bin/sh install.sh '{n}'
+    "$bin/bench_probes" 50 1 "$levels" install /bin/sh install.sh '{n}'
 }
 
-printf '%-10s %-9s %9s %9s  %8s  %19s  %8s\n' load level median least wall interval CPU
+printf '%-10s %-9s %6s %9s %9s  %-28s  %s\n' load level rounds median least "wall" "CPU"
 for load in "${loads[@]}"; do "bench_$load"; done

@@ -30,5 +30,11 @@ int oracle_sleep_poll(long ms);
 int oracle_sleep_socket(long ms);
 int oracle_sleep_socket_read(long ms);
 int oracle_sleep_pipe(long ms);
+int oracle_sleep_select(long ms);
+int oracle_sleep_accept(long ms);
+int oracle_sleep_child(long ms);
+int oracle_sleep_flock(long ms);
+int oracle_sleep_fcntl(long ms); /* for a record lock */
+int oracle_sleep_ring(long ms);  /* for a completion of io_uring */
 
 #endif

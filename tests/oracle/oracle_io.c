@@ -3,8 +3,10 @@
 #include "oracle.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
+#include <linux/time_types.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -75,23 +77,42 @@ static int ring_open(struct ring *ring)
     return 0;
 }
 
-/* Submits one openat and waits for it; the file descriptor or -1. */
-static int ring_openat(struct ring *ring, const char *path)
+/* Submits one request and waits for it; its result. */
+static int ring_do(struct ring *ring, struct io_uring_sqe request)
 {
     unsigned tail = *ring->sq_tail, at = tail & *ring->sq_mask;
-    ring->sqes[at] = (struct io_uring_sqe){.opcode = IORING_OP_OPENAT,
-                                           .fd = AT_FDCWD,
-                                           .addr = (uint64_t)(uintptr_t)path,
-                                           .open_flags = O_RDONLY};
+    ring->sqes[at] = request;
     ring->sq_array[at] = at;
     __atomic_store_n(ring->sq_tail, tail + 1, __ATOMIC_RELEASE);
     if (syscall(SYS_io_uring_enter, ring->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1)
-        return -1;
+        return -EIO;
     unsigned head = *ring->cq_head;
-    if (head == __atomic_load_n(ring->cq_tail, __ATOMIC_ACQUIRE)) return -1;
+    if (head == __atomic_load_n(ring->cq_tail, __ATOMIC_ACQUIRE)) return -EIO;
     int result = ring->cqes[head & *ring->cq_mask].res;
     __atomic_store_n(ring->cq_head, head + 1, __ATOMIC_RELEASE);
-    return result < 0 ? -1 : result;
+    return result;
+}
+
+/* The file descriptor, or a negative errno. */
+static int ring_openat(struct ring *ring, const char *path)
+{
+    return ring_do(ring, (struct io_uring_sqe){.opcode = IORING_OP_OPENAT,
+                                               .fd = AT_FDCWD,
+                                               .addr = (uint64_t)(uintptr_t)path,
+                                               .open_flags = O_RDONLY});
+}
+
+int oracle_sleep_ring(long ms)
+{
+    struct ring ring;
+    struct __kernel_timespec wait = {ms / 1000, ms % 1000 * 1000000};
+    int rc = ring_open(&ring);
+    if (rc != 0) return rc;
+    int result = ring_do(&ring, (struct io_uring_sqe){.opcode = IORING_OP_TIMEOUT,
+                                                      .fd = -1,
+                                                      .addr = (uint64_t)(uintptr_t)&wait,
+                                                      .len = 1});
+    return result == -ETIME ? 0 : 1;
 }
 
 int oracle_ring_opens(long count)

@@ -30,6 +30,12 @@ int main(int argc, char **argv)
                  {"socket", oracle_sleep_socket},
                  {"socket_read", oracle_sleep_socket_read},
                  {"pipe", oracle_sleep_pipe},
+                 {"select", oracle_sleep_select},
+                 {"accept", oracle_sleep_accept},
+                 {"child", oracle_sleep_child},
+                 {"flock", oracle_sleep_flock},
+                 {"fcntl", oracle_sleep_fcntl},
+                 {"ring_wait", oracle_sleep_ring},
                  {"ring", oracle_ring_opens},
                  {"tcp", oracle_tcp},
                  {"udp", oracle_udp}};

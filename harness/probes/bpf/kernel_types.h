@@ -75,6 +75,8 @@ struct request {
 
 struct sock_common {
     unsigned short skc_family;
+    __u16 skc_dport; /* network order */
+    __u32 skc_daddr;
 };
 
 struct sock {

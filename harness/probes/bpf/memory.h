@@ -2,7 +2,8 @@
 /*
  * The peak of the tree's resident memory: the last size of each address space is kept and its
  * changes are added to one total. The kernel batches its counters per CPU, so a space is known to
- * within 32 pages per CPU and counter; pages shared between processes count once in each.
+ * within 32 pages per CPU and counter; pages shared between processes count once in each. As most
+ * page faults change a batch alone, a task first compares with what it has seen itself.
  */
 #define ADDRESS_SPACES_MAX 16384
 
@@ -38,9 +39,15 @@ PB_TRACEPOINT(rss_stat)
 int BPF_PROG(on_rss_stat, struct mm_struct *mm)
 {
     struct task_struct *task = bpf_get_current_task_btf();
-    if (task->mm != mm || !tree_task(task)) return 0;
+    if (!control.sample || task->mm != mm) return 0;
+    struct pb_task_state *state = tree_task(task);
+    if (!state) return 0;
     __u64 key = (__u64)mm;
-    __s64 pages = resident_pages(mm), *last = bpf_map_lookup_elem(&address_spaces, &key);
+    __s64 pages = resident_pages(mm);
+    if (state->rss_space == key && state->rss_pages == pages) return 0;
+    state->rss_space = key;
+    state->rss_pages = pages;
+    __s64 *last = bpf_map_lookup_elem(&address_spaces, &key);
     if (!last) {
         if (bpf_map_update_elem(&address_spaces, &key, &pages, BPF_NOEXIST) == 0) change_rss(pages);
     } else if (*last != pages) {

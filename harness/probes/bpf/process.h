@@ -37,6 +37,7 @@ int BPF_PROG(on_sched_process_exec, struct task_struct *task)
     struct pb_tree_counters *c = tree_counters();
     if (!state || !c) return 0;
     state->started = 1;
+    state->rss_space = 0; /* the new one may lie where the old one was */
     c->execs++;
     tell_name(task, 1);
     return 0;

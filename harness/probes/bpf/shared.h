@@ -45,6 +45,9 @@ struct pb_task_state {
     /* The system call it is in; entered_ns 0: none that was seen to begin. */
     __u32 syscall;
     __u64 entered_ns;
+    /* The address space it was last seen to change, and how large it left it (memory.h). */
+    __u64 rss_space;
+    __s64 rss_pages;
 };
 
 /*
@@ -95,7 +98,9 @@ enum pb_timeline_kind {
     PB_TIMELINE_SLEEP,    /* a stretch off it until it was woken; key: PB_OFF_KEY; value: ns that it
                              then waited for a CPU. RUNNABLE: duration is 0, all is in value */
     PB_TIMELINE_BLOCK,    /* a request to a block device; value: bytes; key: 0 read, 1 write */
-    PB_TIMELINE_RSS       /* value: bytes resident in the tree; told after changes of 1 MiB */
+    PB_TIMELINE_RSS,      /* value: bytes resident in the tree; told after changes of 1 MiB */
+    PB_TIMELINE_CONNECT   /* a TCP connection attempted; key: the peer's port; value: its IPv4
+                             address in network order, 0 where it is of IPv6 */
 };
 
 #endif

@@ -32,13 +32,29 @@ int BPF_PROG(on_sock_recv_length, struct sock *sk, int length, int flags)
     return 0;
 }
 
-/* SYN_SENT is entered within connect(). */
+static __always_inline void tell_connect(const struct sock *sk)
+{
+    if (!control.timeline) return;
+    __u64 task = bpf_get_current_pid_tgid();
+    struct pb_timeline_event event = {
+        .time_ns = bpf_ktime_get_ns(),
+        .value = sk->__sk_common.skc_family == AF_INET ? sk->__sk_common.skc_daddr : 0,
+        .pid = (__u32)(task >> 32),
+        .tid = (__u32)task,
+        .kind = PB_TIMELINE_CONNECT,
+        .key = bpf_ntohs(sk->__sk_common.skc_dport)};
+    tell(&event);
+}
+
+/* SYN_SENT is entered within connect(), when the peer's address is in the socket. */
 PB_TRACEPOINT(inet_sock_set_state)
 int BPF_PROG(on_inet_sock_set_state, const struct sock *sk, int old_state, int new_state)
 {
     struct pb_tree_counters *c = tree_counters();
-    if (new_state == TCP_SYN_SENT && sk->sk_protocol == IPPROTO_TCP && tree_current() && c)
-        c->socket_connections++;
+    if (new_state != TCP_SYN_SENT || sk->sk_protocol != IPPROTO_TCP || !tree_current() || !c)
+        return 0;
+    c->socket_connections++;
+    tell_connect(sk);
     return 0;
 }
 

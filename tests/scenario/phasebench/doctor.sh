@@ -27,6 +27,41 @@ expect_in "$work/log" '"topic":"load","state":"'
 expect_in "$work/log" '{"name":"launcher","gives":'
 ! grep '"available":false' "$work/log" | grep -q '"cure":null' || fail "a loss without a cure"
 
+# Without any privilege it says the same, each loss with its cure; the folder need not be its own.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+    mkdir "$work/bare"
+    cp "$PB_BIN/phasebench" "$work/bare/"
+    chmod 755 "$work" "$work/bare"
+    status=0
+    (
+        cd /tmp
+        setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all \
+            "$work/bare/phasebench" doctor --json >"$work/log" 2>"$work/messages"
+    ) || status=$?
+    expect_status 0
+    expect_in "$work/log" '{"schema":"phasebench-doctor/1",'
+    grep -qF '{"name":"process","gives":"processes, threads, execs; CPU time, faults, switches of all of them","level":"default","available":false,' "$work/log" ||
+        fail "BPF without privilege"
+    ! grep '"available":false' "$work/log" | grep -q '"cure":null' || fail "a loss without a cure"
+fi
+
+# ext4 without a journal is told of, with one it is good.
+if unshare --mount mount -t tmpfs none /tmp 2>/dev/null && [ -c /dev/loop-control ]; then
+    PATH=$PATH:/usr/sbin:/sbin
+    examine_ext4() { # FEATURES EXPECTED
+        truncate -s 64M "$work/image"
+        mkfs.ext4 -qF -O "$1" "$work/image"
+        mkdir -p "$work/mounted"
+        unshare --mount sh -c 'mount -o loop "$1/image" "$1/mounted" && "$2" doctor --out "$1/mounted"' \
+            sh "$work" "$PB_BIN/phasebench" >"$work/log" 2>&1 || fail "doctor on ext4 $1"
+        expect_in "$work/log" "$2"
+        rm "$work/image"
+    }
+    examine_ext4 ^has_journal 'without a journal: for minutes after a large deletion'
+    expect_in "$work/log" 'run --fs ext4 makes one'
+    examine_ext4 has_journal 'journal data='
+fi
+
 same() {
     rm -rf "$work/out"
     doctor --snapshot "$work/snapshot" --managers-dir "$here/managers" --phases p1 --out "$work/out" "$@"

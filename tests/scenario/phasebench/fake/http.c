@@ -30,7 +30,8 @@ int get(const char *url, struct pb_buf *out)
     const char *path;
     PB_AUTO_FD int fd = connect_to(url, &path);
     PB_AUTO_BUF struct pb_buf request = PB_BUF_INIT(4096);
-    pb_buf_printf(&request, "GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n", path);
+    pb_buf_printf(&request, "GET %s HTTP/1.0\r\nHost: localhost\r\n%s\r\n", path,
+                  mode("abbreviated") ? "Accept: application/vnd.npm.install-v1+json\r\n" : "");
     if (pb_write_all(fd, request.p, request.n, NULL) != 0 || pb_read_fd(fd, out, NULL) != 0)
         die("request failed");
     ptrdiff_t end = pb_str_search(pb_buf_str(out), PB_LIT("\r\n\r\n"));

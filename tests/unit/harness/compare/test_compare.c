@@ -45,10 +45,6 @@ static void other_snapshot(struct pb_journal_data *j)
 {
     j->run.snapshot_digest = NULL;
 }
-static void other_probes(struct pb_journal_data *j)
-{
-    j->run.probe_level = "bpf";
-}
 static void other_policy(struct pb_journal_data *j)
 {
     j->run.policy_hash = "i";
@@ -57,6 +53,13 @@ static void other_policy(struct pb_journal_data *j)
 static void other_environment(struct pb_journal_data *j)
 {
     j->run.policy_hash = "i";
+}
+
+static void on_a_link(struct pb_journal_data *j)
+{
+    j->run.policy_hash = "i";
+    j->run.isolation[0] = (struct pb_kv){"link", "20 ms, 100 Mbit/s"};
+    j->run.isolation_count = 1;
 }
 
 static const struct {
@@ -68,11 +71,11 @@ static const struct {
     {other_cpus, "another machine: cpus: 0 and 9", "machine"},
     {other_project, "another project: p and q", "project"},
     {other_snapshot, "another snapshot: s and unknown", "snapshot"},
-    {other_probes, "other probes, whose own cost differs: base and bpf", "probes"},
     {other_policy, "other policies: linker of head: hoisted and isolated", "policy"},
     {other_environment,
      "other policies: the runs have other arms, or arms with other flags or environments",
      "policy"},
+    {on_a_link, "other isolation: link: none and 20 ms, 100 Mbit/s", "policy"},
 };
 
 Test(compare, what_cannot_be_compared_is_refused_by_name)
@@ -83,16 +86,47 @@ Test(compare, what_cannot_be_compared_is_refused_by_name)
         make(&a, 0);
         make(&b, 0);
         if (refusals[i].change) refusals[i].change(&b);
-        const char *why = pb_compare_refusal(&a.arena, &a, &b, NULL, 0, &which);
+        const char *why = pb_compare_refusal(&a.arena, &a, &b, PB_M_WALL, NULL, 0, &which);
         if (refusals[i].why) {
             cr_assert_not_null(why, "%s", refusals[i].why);
             cr_expect_str_eq(why, refusals[i].why);
             cr_expect_str_eq(which, refusals[i].which);
             const char *allowed = which;
-            cr_expect_null(pb_compare_refusal(&a.arena, &a, &b, &allowed, 1, &which));
+            cr_expect_null(pb_compare_refusal(&a.arena, &a, &b, PB_M_WALL, &allowed, 1, &which));
         } else {
             cr_expect_null(why);
         }
+        pb_journal_data_release(&a);
+        pb_journal_data_release(&b);
+    }
+}
+
+static const struct {
+    enum pb_metric metric;
+    const char *level_a, *level_b, *why;
+} shares[] = {
+    {PB_M_WALL, "launcher", "process launcher", NULL},
+    {PB_M_RSS_MAX, "process launcher", "cgroup process launcher", NULL},
+    {PB_M_CPU, "cgroup launcher", "process launcher", NULL},
+    {PB_M_RSS_MAX, "launcher", "process launcher",
+     "other probes: rss_max_bytes was taken by launcher in one result and by process in the other"},
+    {PB_M_RSS_TREE, "launcher", "process memory launcher",
+     "other probes: rss_tree_peak_bytes was not taken in one of the results"},
+};
+
+Test(compare, other_probes_refuse_what_they_do_not_share)
+{
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+        struct pb_journal_data a, b;
+        const char *which;
+        make(&a, 0);
+        make(&b, 0);
+        a.run.probe_level = shares[i].level_a;
+        b.run.probe_level = shares[i].level_b;
+        const char *why = pb_compare_refusal(&a.arena, &a, &b, shares[i].metric, NULL, 0, &which);
+        cr_expect(!why == !shares[i].why, "row %zu: %s", i, why ? why : "compared");
+        if (why && shares[i].why) cr_expect_str_eq(why, shares[i].why);
+        if (why) cr_expect_str_eq(which, "probes");
         pb_journal_data_release(&a);
         pb_journal_data_release(&b);
     }
@@ -105,7 +139,7 @@ Test(compare, arms_of_both_runs)
     make(&a, 0);
     make(&b, 0.25);
     b.run.phase_count = 1;
-    size_t n = pb_compare_cells(&a.arena, &a, &b, &cells);
+    size_t n = pb_compare_cells(&a.arena, &a, &b, PB_M_WALL, &cells);
     cr_assert_eq(n, 3);
     cr_expect_str_eq(cells[0].arm, "base");
     cr_expect(cells[0].same_program && !cells[0].missing);

@@ -59,14 +59,42 @@ Test(timeline, events_are_read_to_the_last_whole_one)
     pb_timeline_close(r);
 }
 
+/* Sums of times must not overflow in what reads them. */
+Test(timeline, events_without_a_sound_time_are_an_error)
+{
+    static const struct {
+        struct pb_timeline_event event;
+        int rc;
+    } rows[] = {
+        {{.kind = PB_TIMELINE_RUN, .time_ns = PB_TIMELINE_NS_MAX}, 1},
+        {{.kind = PB_TIMELINE_RUN, .time_ns = PB_TIMELINE_NS_MAX + 1}, -1},
+        {{.kind = PB_TIMELINE_RUN, .duration_ns = PB_TIMELINE_NS_MAX + 1}, -1},
+        {{.kind = PB_TIMELINE_RUN, .value = PB_TIMELINE_NS_MAX + 1}, 1},
+        {{.kind = PB_TIMELINE_SLEEP, .value = PB_TIMELINE_NS_MAX + 1}, -1},
+        {{.kind = PB_TIMELINE_NAME, .duration_ns = UINT64_MAX, .value = UINT64_MAX}, 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct pb_err err = PB_ERR_INIT;
+        struct pb_timeline_event got;
+        put(&good, sizeof good, "wb");
+        put(&rows[i].event, sizeof rows[i].event, "ab");
+        struct pb_timeline_reader *r = pb_timeline_open(path, &err);
+        cr_assert(r, "%s", err.msg);
+        cr_expect_eq(pb_timeline_next(r, &got, &err), rows[i].rc, "row %zu", i);
+        cr_expect_eq(err.code, rows[i].rc < 0 ? PB_E_BAD_INPUT : 0, "row %zu", i);
+        pb_timeline_close(r);
+    }
+}
+
 Test(timeline, other_files_are_refused)
 {
-    struct pb_timeline_header headers[4] = {good, good, good, good};
+    struct pb_timeline_header headers[] = {good, good, good, good, good};
     headers[0].magic[0] = 'x';
     headers[1].version++;
     headers[2].header_bytes = 8;
     headers[3].event_bytes = 0;
-    for (size_t i = 0; i < 4; i++) {
+    headers[4].started_ns = UINT64_MAX;
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
         struct pb_err err = PB_ERR_INIT;
         put(&headers[i], sizeof *headers, "wb");
         cr_expect_null(pb_timeline_open(path, &err), "row %zu", i);

@@ -133,6 +133,27 @@ static void other_tree(struct made *m)
     for (size_t i = 1; i < m->data.sample_count; i += 2)
         m->samples[i].tree_digest = "d2";
 }
+/* Each sample of the first and of the second arm asked for 20 documents. */
+static void ask(struct made *m, int64_t full_first, int64_t full_second)
+{
+    for (size_t i = 0; i < m->data.sample_count; i++) {
+        pb_metric_set(&m->samples[i].metrics, PB_M_REQUESTS_METADATA, 20);
+        pb_metric_set(&m->samples[i].metrics, PB_M_REQUESTS_METADATA_FULL,
+                      i % 2 ? full_second : full_first);
+    }
+}
+static void one_asks_for_full_metadata(struct made *m)
+{
+    ask(m, 0, 20);
+}
+static void both_ask_for_full_metadata(struct made *m)
+{
+    ask(m, 20, 20);
+}
+static void a_few_full_documents(struct made *m)
+{
+    ask(m, 0, 2);
+}
 
 static void disturb(struct made *m, size_t samples)
 {
@@ -176,6 +197,10 @@ static const struct {
     {a_quarter_disturbed, "mostly_undisturbed", NULL,
      "3 of 12 samples were disturbed (first: other", PB_FINDING_RUN},
     {other_tree, "same_work", NULL, "one 3 packages, two 2 packages", PB_FINDING_REMARK},
+    {one_asks_for_full_metadata, "same_metadata_form", NULL, "one 0 of 20, two 20 of 20",
+     PB_FINDING_REMARK},
+    {both_ask_for_full_metadata, NULL, NULL, NULL, 0},
+    {a_few_full_documents, NULL, NULL, NULL, 0},
 };
 
 Test(run_check, each_finds_its_mistake_and_nothing_else)

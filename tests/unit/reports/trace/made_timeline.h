@@ -40,6 +40,7 @@ static inline void make_timeline(struct pb_trace_timeline *t)
         {ZERO_NS + 12 * MS, 4 * MS, 4096, 10, 11, PB_TIMELINE_BLOCK, 0, 1},
         {ZERO_NS + 13 * MS, 4 * MS, 8192, 10, 11, PB_TIMELINE_BLOCK, 0, 0},
         {ZERO_NS + 20 * MS, 0, 64000000, 10, 11, PB_TIMELINE_RSS, 0, 0},
+        {ZERO_NS + 8 * MS, 0, 0x0100007f, 10, 11, PB_TIMELINE_CONNECT, 0, 4873},
         {ZERO_NS + 50 * MS, 0, 0, 10, 10, PB_TIMELINE_EXIT, 0, 0},
     };
     *t = (struct pb_trace_timeline){.event_count = sizeof events / sizeof *events,

@@ -64,6 +64,7 @@ Test(trace_tracks, threads_run_sleep_and_wait_for_a_cpu)
     expect_slice(find(all, "X", "write"), PB_TRACE_PID_DISK, 1, 12000, 4000);
     expect_slice(find(all, "X", "read"), PB_TRACE_PID_DISK, 2, 13000, 4000); /* overlaps */
     cr_expect_not_null(find(all, "i", "exit"));
+    cr_expect_not_null(find(all, "i", "connect 127.0.0.1:4873"));
     const cJSON *rss = find(all, "C", "resident MB");
     cr_assert_not_null(rss);
     cr_expect_float_eq(pb_json_num(pb_json_get(rss, "args"), "value", 0), 64, 1e-9);
