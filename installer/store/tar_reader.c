@@ -135,7 +135,7 @@ static int peek_header(struct pl_tar_reader *r, const char **block, struct pb_er
 static int take_body(struct pl_tar_reader *r, uint64_t size, struct pb_str *body,
                      struct pb_err *err)
 {
-    if (size <= PL_TAR_PIECE_MAX && need(r, 2 * BLOCK + (size_t)size, err) != 0) return -1;
+    if (size <= PL_TAR_PIECE_MAX && need(r, (size_t)2 * BLOCK + (size_t)size, err) != 0) return -1;
     size_t left = r->tar.n - r->at - BLOCK;
     if (size > left) return damaged(r, err, "the archive is cut off inside an entry");
     size_t padded = ((size_t)size + BLOCK - 1) / BLOCK * BLOCK;

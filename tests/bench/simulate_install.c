@@ -207,8 +207,9 @@ static void print_table(const struct trace *t, double download_ms)
 
 int main(int argc, char **argv)
 {
-    double download_ms = argc > 2 ? atof(argv[2]) : 0;
-    if (argc < 2 || argc > 3 || download_ms < 0)
+    char *end = argc > 2 ? argv[2] : NULL;
+    double download_ms = argc > 2 ? strtod(argv[2], &end) : 0;
+    if (argc < 2 || argc > 3 || (end && (end == argv[2] || *end)) || download_ms < 0)
         return fprintf(stderr, "usage: simulate_install TRACE.json [DOWNLOAD_MS]\n"), 2;
     struct pb_json doc;
     struct pb_err err = PB_ERR_INIT;
