@@ -89,12 +89,21 @@ static void add_json_escape(struct pb_buf *buf, unsigned char c)
     }
 }
 
+static bool is_plain_json(unsigned char c)
+{
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
 void pb_buf_add_json(struct pb_buf *buf, struct pb_str s)
 {
     const unsigned char *p = (const unsigned char *)s.p;
     size_t plain = 0; /* start of the bytes that need no change */
     pb_buf_add_char(buf, '"');
     for (size_t i = 0; i < s.n;) {
+        if (is_plain_json(p[i])) {
+            i++;
+            continue;
+        }
         bool escape = p[i] < 0x20 || p[i] == '"' || p[i] == '\\';
         size_t n = escape ? 1 : pb_utf8_sequence(s, i);
         if (n > 0 && !escape) {

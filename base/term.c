@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 #define PROGRESS_PERIOD_NS (100 * PB_NS_PER_MS)
+#define LOG_PERIOD_NS (30 * PB_NS_PER_S)
 #define LINE_BYTES 2048
 
 static const char *log_program;
 static enum pb_level log_level = PB_INFO;
 static bool progress_shown;
-static int64_t progress_last_ns;
+static int64_t progress_last_ns; /* of the moving line */
+static int64_t message_last_ns;  /* of a whole one; 0: none so far */
 
 void pb_log_init(const char *program, enum pb_level level)
 {
@@ -46,6 +48,7 @@ static void print_line(const char *label, const char *color, const char *text)
         on = color;
         off = "\033[0m";
     }
+    message_last_ns = pb_now_ns();
     flockfile(stderr);
     pb_progress_clear();
     fprintf(stderr, "%s: %s%s%s%s\n", program_name(), on, label, off, text);
@@ -110,7 +113,10 @@ static void show_progress(const char *fmt, va_list ap)
     make_printable(text, false);
     /* One column less than the terminal has: a full line would wrap and could not be cleared. */
     unsigned width = pb_term_width(STDERR_FILENO) - 1;
-    fprintf(stderr, "\r\033[K%.*s", bytes_within(text, width), text);
+    int fits = bytes_within(text, width);
+    bool is_cut = text[fits] != '\0';
+    if (is_cut) fits = bytes_within(text, width - 1);
+    fprintf(stderr, "\r\033[K%.*s%s", fits, text, is_cut ? "\u2026" : "");
     fflush(stderr);
     progress_shown = true;
     progress_last_ns = pb_now_ns();
@@ -125,12 +131,25 @@ void pb_progress(const char *fmt, ...)
     va_end(ap);
 }
 
+static void log_progress(const char *fmt, va_list ap)
+{
+    char text[LINE_BYTES];
+    if (message_last_ns == 0) message_last_ns = pb_now_ns();
+    if (pb_now_ns() - message_last_ns < LOG_PERIOD_NS) return;
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    make_printable(text, false);
+    print_line("", NULL, text);
+}
+
 void pb_progress_step(const char *fmt, ...)
 {
-    if (!has_progress()) return;
+    if (log_level < PB_INFO) return;
     va_list ap;
     va_start(ap, fmt);
-    show_progress(fmt, ap);
+    if (has_progress())
+        show_progress(fmt, ap);
+    else
+        log_progress(fmt, ap);
     va_end(ap);
 }
 

@@ -27,7 +27,8 @@ unsigned pb_term_width(int fd);
  */
 /* For what changes often: at most ten times a second, else left out. */
 void pb_progress(const char *fmt, ...) PB_PRINTF(1, 2);
-/* For the begin of something that may take long: always shown. */
+/* For the begin of something that may take long: always shown. Where there is no such terminal (the
+ * log of a CI job) it is a message, when half a minute has passed since the one before. */
 void pb_progress_step(const char *fmt, ...) PB_PRINTF(1, 2);
 void pb_progress_clear(void);
 

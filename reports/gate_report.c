@@ -157,8 +157,12 @@ static void render_text(const struct pb_gate *gates, size_t n, bool color, struc
 static void add_cell(struct pb_buf *out, const char *text)
 {
     for (; text && *text; text++) {
+        bool is_control = (unsigned char)*text < ' ';
         if (strchr("|`<>*_[]\\", *text)) pb_buf_add_char(out, '\\');
-        pb_buf_add_char(out, (unsigned char)*text < ' ' ? ' ' : *text);
+        if (is_control)
+            pb_buf_add_char(out, ' ');
+        else
+            pb_buf_add_char(out, *text);
     }
 }
 

@@ -77,12 +77,15 @@ static void add_bar(const struct pb_html *h, const struct pb_svg_axis *axis,
     pb_svg_close(h->out);
 }
 
-static void add_value(const struct pb_html *h, const char *label, double ns, double total)
+/* time_class -1: the whole. */
+static void add_value(const struct pb_html *h, const char *label, int time_class, double ns,
+                      double total)
 {
     char value[32];
     pb_show_value(PB_UNIT_NS, ns, value);
-    pb_buf_printf(h->out, "<td role=\"cell\" class=\"n\" data-label=\"%s\" data-v=\"%.0f\">%s",
-                  label, ns, value);
+    pb_buf_add_cstr(h->out, "<td role=\"cell\" class=\"n");
+    if (time_class >= 0) pb_buf_printf(h->out, " t%d", time_class);
+    pb_buf_printf(h->out, "\" data-label=\"%s\" data-v=\"%.0f\">%s", label, ns, value);
     if (total > 0) pb_buf_printf(h->out, "<small>%.0f %%</small>", 100 * ns / total);
     pb_buf_add_cstr(h->out, "</td>");
 }
@@ -102,20 +105,22 @@ static void add_row(const struct pb_html *h, const struct view *view,
     add_bar(h, axis, split);
     pb_buf_add_cstr(h->out, "</td>");
     for (int i = 0; i < PB_TIME_CLASSES; i++)
-        add_value(h, class_titles[i], split->ns[i], total);
-    add_value(h, view->total, total, 0);
+        add_value(h, class_titles[i], i, split->ns[i], total);
+    add_value(h, view->total, -1, total, 0);
     pb_buf_add_cstr(h->out, "</tr>");
 }
 
 static void add_head(const struct pb_html *h, const struct view *view)
 {
     static const char head[] = "<th scope=\"col\" role=\"columnheader\" data-sort class=\"n\">";
-    pb_buf_printf(h->out,
-                  "<table class=\"figure time sortable\" role=\"table\"><caption><b>%s</b>. %s."
-                  "</caption><thead role=\"rowgroup\"><tr role=\"row\"><th scope=\"col\" "
-                  "role=\"columnheader\" data-sort>PM</th><th scope=\"col\" role=\"columnheader\" "
-                  "class=\"graph\"><span class=\"vh\">Bars</span></th>",
-                  view->title, view->caption);
+    pb_buf_printf(
+        h->out,
+        "<div class=\"scroll\" role=\"group\" aria-label=\"%s\" tabindex=\"0\">"
+        "<table class=\"figure time sortable\" role=\"table\"><caption>%s.</caption><thead "
+        "role=\"rowgroup\"><tr role=\"row\"><th scope=\"col\" "
+        "role=\"columnheader\" data-sort>PM</th><th scope=\"col\" role=\"columnheader\" "
+        "class=\"graph\"><span class=\"vh\">Bars</span></th>",
+        view->title, view->caption);
     for (int i = 0; i < PB_TIME_CLASSES; i++)
         pb_buf_printf(h->out, "%s<span class=\"key t%d\">%s</span></th>", head, i, class_titles[i]);
     pb_buf_printf(h->out, "%s%s</th></tr></thead><tbody role=\"rowgroup\">", head, view->total);
@@ -124,25 +129,30 @@ static void add_head(const struct pb_html *h, const struct view *view)
 static void add_view(const struct pb_html *h, const struct view *view,
                      const struct pb_report_phase *phase)
 {
-    if (samples_of(view, phase) == 0) return;
     struct pb_svg_axis axis = axis_of(view, phase);
     add_head(h, view);
     for (size_t i = 0; i < phase->cell_count; i++)
         add_row(h, view, phase, &axis, phase->ranked[i]);
-    pb_buf_add_cstr(h->out, "</tbody></table>");
+    pb_buf_add_cstr(h->out, "</tbody></table></div>");
+}
+
+/* Folded when there is a better view above. */
+static void add_part(const struct pb_html *h, const struct view *view,
+                     const struct pb_report_phase *phase, bool is_open)
+{
+    size_t n = samples_of(view, phase);
+    if (n == 0) return;
+    pb_buf_printf(h->out,
+                  "<details class=\"more\"%s><summary>%s <span class=\"aside\">%zu traced "
+                  "sample%s, in no other figure</span></summary>",
+                  is_open && phase->cell_count <= OPEN_UP_TO ? " open" : "", view->title, n,
+                  n == 1 ? "" : "s");
+    add_view(h, view, phase);
+    pb_buf_add_cstr(h->out, "</details>");
 }
 
 void pb_html_time(const struct pb_html *h, const struct pb_report_phase *phase)
 {
-    size_t wall = samples_of(&views[0], phase), threads = samples_of(&views[1], phase);
-    size_t most = wall > threads ? wall : threads;
-    if (most == 0) return;
-    pb_buf_printf(h->out,
-                  "<details class=\"more\"%s><summary>Where the time went <span class=\"aside\">"
-                  "mean of %zu traced sample%s, which count%s in no other figure</span></summary>",
-                  phase->cell_count <= OPEN_UP_TO ? " open" : "", most, most == 1 ? "" : "s",
-                  most == 1 ? "s" : "");
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++)
-        add_view(h, &views[i], phase);
-    pb_buf_add_cstr(h->out, "</details>");
+    add_part(h, &views[0], phase, true);
+    add_part(h, &views[1], phase, samples_of(&views[0], phase) == 0);
 }

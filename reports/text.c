@@ -5,6 +5,7 @@
 #include "reports/format_table.h"
 #include "reports/headline.h"
 #include "reports/seed_tables.h"
+#include "reports/text_wrap.h"
 #include "reports/values.h"
 
 #include <stdio.h>
@@ -29,13 +30,19 @@ static void add_styled(const struct text *t, const char *style, const char *text
     if (styled) pb_buf_add_cstr(t->out, off);
 }
 
-/* Columns on a terminal: bytes that do not continue a UTF-8 character. */
 static int columns_of(const char *text)
 {
-    int n = 0;
-    for (; *text; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
+    return pb_text_columns(pb_str(text));
+}
+
+/* A line or more of prose. */
+static void add_prose(const struct text *t, const char *style, const char *prose)
+{
+    bool styled = t->options->color && style;
+    if (styled) pb_buf_add_cstr(t->out, style);
+    pb_add_wrapped(t->out, prose, t->options->width, 0);
+    if (styled) pb_buf_add_cstr(t->out, off);
+    pb_buf_add_char(t->out, '\n');
 }
 
 static void add_blanks(const struct text *t, int n)
@@ -232,7 +239,8 @@ static void add_reasons(const struct text *t, const struct pb_report_phase *phas
         pb_buf_add_char(t->out, ' ');
         add_styled(t, badge_style(cell), pb_cell_badge(cell));
         pb_buf_add_cstr(t->out, ": ");
-        pb_add_line(t->out, cell->reason);
+        pb_add_wrapped(t->out, cell->reason, t->options->width,
+                       columns_of(cell->arm) + 1 + columns_of(pb_cell_badge(cell)) + 2);
         pb_buf_add_char(t->out, '\n');
     }
 }
@@ -251,10 +259,7 @@ static void add_phase(const struct text *t, const struct pb_report_phase *phase)
         add_against_table(t, phase);
     }
     add_reasons(t, phase);
-    if (phase->work_remark) {
-        add_styled(t, yellow, phase->work_remark);
-        pb_buf_add_char(t->out, '\n');
-    }
+    if (phase->work_remark) add_prose(t, yellow, phase->work_remark);
     pb_buf_add_char(t->out, '\n');
 }
 
@@ -271,17 +276,14 @@ static int widest_arm(const struct pb_report_model *model)
 static void add_top(const struct text *t)
 {
     PB_AUTO_BUF struct pb_buf headline = PB_BUF_INIT(1 << 20);
-    for (size_t i = 0; i < t->model->problem_count; i++) {
-        add_styled(t, yellow, t->model->problems[i]);
-        pb_buf_add_char(t->out, '\n');
-    }
+    for (size_t i = 0; i < t->model->problem_count; i++)
+        add_prose(t, yellow, t->model->problems[i]);
     pb_add_headline(&headline, t->model);
-    add_styled(t, bold, headline.p);
+    add_prose(t, bold, headline.p);
     pb_buf_clear(&headline);
     pb_add_isolation(&headline, &t->model->run);
-    if (headline.n) pb_buf_add_char(t->out, '\n');
-    if (headline.n) pb_add_line(t->out, headline.p);
-    pb_buf_add_cstr(t->out, "\n\n");
+    if (headline.n) add_prose(t, NULL, headline.p);
+    pb_buf_add_char(t->out, '\n');
 }
 
 static int render(const struct pb_report_model *model, const struct pb_report_options *options,

@@ -53,7 +53,7 @@ void pb_gate_side_of(struct pb_arena *arena, const struct pb_journal_data *journ
     }
     for (int s = 0; s < PB_STAGE_COUNT; s++) {
         out->stage[s].items = lists[s];
-        if (out->stage[s].n) qsort(lists[s], out->stage[s].n, sizeof *lists[s], by_round);
+        if (out->stage[s].n) qsort(lists[s], out->stage[s].n, sizeof(void *), by_round);
     }
     if (out->stage[PB_STAGE_SCREEN].n == 0 && !out->invalid_reason)
         out->invalid_reason = "no sample was taken";

@@ -33,7 +33,7 @@ struct pb_timeline_header {
     __u64 events, lost;
 };
 
-/* No moment or stretch of a sound file is longer (73 years), so that sums of a few do not overflow. */
+/* No moment or stretch of a sound file is longer (73 years): sums of a few do not overflow. */
 #define PB_TIMELINE_NS_MAX ((__u64)1 << 61)
 
 /* Reads one file from begin to end; the size of everything is checked before it is used. */

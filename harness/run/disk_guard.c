@@ -19,9 +19,10 @@
 static int find_free(const struct pb_run *run, double *fraction, struct pb_err *err)
 {
     struct statvfs fs;
+    *fraction = 1;
     if (statvfs(run->work_dir, &fs) != 0)
         return pb_err_sys(err, errno, "look at the file system: %s", run->work_dir);
-    *fraction = fs.f_blocks ? (double)fs.f_bavail / (double)fs.f_blocks : 1;
+    if (fs.f_blocks) *fraction = (double)fs.f_bavail / (double)fs.f_blocks;
     if (fs.f_files && (double)fs.f_favail < *fraction * (double)fs.f_files)
         *fraction = (double)fs.f_favail / (double)fs.f_files;
     return 0;

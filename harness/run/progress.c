@@ -53,8 +53,12 @@ void pb_progress_put_means(struct pb_buf *out, const char *lead,
     const char *separator = lead;
     for (size_t i = 0; i < n; i++) {
         if (!cells[i].counted) continue;
-        double mean_s = cells[i].wall_ns_sum / cells[i].counted / (double)PB_NS_PER_S;
-        pb_buf_printf(out, "%s%s %.2fs", separator, cells[i].arm, mean_s);
+        double mean_ns = cells[i].wall_ns_sum / cells[i].counted;
+        pb_buf_printf(out, "%s%s ", separator, cells[i].arm);
+        if (mean_ns < 995e6)
+            pb_buf_printf(out, "%.*fms", mean_ns < 9.95e6 ? 1 : 0, mean_ns / PB_NS_PER_MS);
+        else
+            pb_buf_printf(out, "%.2fs", mean_ns / PB_NS_PER_S);
         separator = ", ";
     }
 }

@@ -16,6 +16,8 @@
 
 struct checkout {
     struct pb_arena *arena;
+    const struct pl_git_source *source;
+    const struct pl_git_prepare *prepare;
     const char *url;
     struct pl_git_wish wish;
     const struct pl_git_ref *ref; /* NULL: no ref stands at what is asked for */
@@ -119,6 +121,8 @@ static int pack(const struct checkout *c, struct pb_buf *tar, struct pb_err *err
     if (!pb_exists(fd, "package.json"))
         return pb_err_set(err, PB_E_BAD_INPUT, "git: there is no package.json at " PB_FMT,
                           PB_ARG(c->commit));
+    struct pb_str resolved = pl_git_resolved(c->arena, c->source, c->commit);
+    if (pl_git_prepare(c->arena, c->prepare, resolved, folder, err) != 0) return -1;
     return pl_pack_folder(fd, tar, err);
 }
 
@@ -130,11 +134,15 @@ static int check_out_and_pack(struct checkout *c, struct pb_buf *tar, struct pb_
     return pack(c, tar, err);
 }
 
-int pl_git_pack(struct pb_arena *arena, const struct pl_git_source *source, struct pb_str *commit,
-                struct pb_buf *tar, struct pb_err *err)
+int pl_git_pack(struct pb_arena *arena, const struct pl_git_source *source,
+                const struct pl_git_prepare *prepare, struct pb_str *commit, struct pb_buf *tar,
+                struct pb_err *err)
 {
     const char *tmp = getenv("TMPDIR");
-    struct checkout c = {.arena = arena, .url = pb_arena_cstr(arena, source->url)};
+    struct checkout c = {.arena = arena,
+                         .source = source,
+                         .prepare = prepare,
+                         .url = pb_arena_cstr(arena, source->url)};
     PB_AUTO_FREE char *dir = NULL;
     if (pl_git_wish_read(arena, source->committish, &c.wish, err) != 0) return -1;
     if (pb_make_temp_dir(tmp && *tmp ? tmp : "/tmp", "plumb-git-", &dir, err) != 0) return -1;

@@ -88,9 +88,11 @@ static int get_git(struct fetch *f)
     const struct pl_git_source source = {f->want.fetch, f->want.committish};
     PB_AUTO_BUF struct pb_buf tar = PB_BUF_INIT(TARBALL_BYTES_MAX);
     struct pb_str commit;
-    if (pl_git_pack(&f->arena, &source, &commit, &tar, &f->err) != 0) return -1;
+    const struct pl_git_prepare *prepare = f->direct->in->git_prepare;
+    if (pl_git_pack(&f->arena, &source, prepare, &commit, &tar, &f->err) != 0) return -1;
     f->package.resolved = pl_git_resolved(&f->arena, &source, commit);
-    return add(f, f->package.resolved, &PL_PACKED(tar.p, tar.n));
+    struct pb_str key = pl_git_store_key(&f->arena, prepare, f->package.resolved);
+    return add(f, key, &PL_PACKED(tar.p, tar.n));
 }
 
 static int get_file(struct fetch *f)

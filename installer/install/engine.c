@@ -5,6 +5,8 @@
 #include "installer/registry/registry.h"
 
 #include "base/fs.h"
+#include "base/mem.h"
+#include "installer/install/run_scripts.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -53,10 +55,40 @@ static void warn_about_device(struct install *in)
                    pl_store_path(in->store));
 }
 
+/* The clone is installed by npm's layout and with this install's folders and registry. */
+static void allow_preparation(struct install *in)
+{
+    const struct pl_install_settings *set = in->set;
+    PB_AUTO_FREE char *self = pb_real_path("/proc/self/exe", NULL);
+    const char *registry = pl_config_get(set->config, "registry");
+    if (set->ignore_scripts || !self) return;
+    const char *const command[] = {
+        pb_arena_cstr(&in->arena, pb_str(self)),
+        "install",
+        "--silent",
+        "--include=dev",
+        "--include=optional",
+        "--include=peer",
+        "--linker=hoisted",
+        set->offline ? "--offline" : "--no-offline",
+        registry ? pb_arena_printf(&in->arena, "--registry=%s", registry) : "--package-lock",
+        pb_arena_printf(&in->arena, "--store=%s", set->store_dir),
+        pb_arena_printf(&in->arena, "--cache=%s", set->cache_dir),
+        "--prefix",
+        NULL,
+    };
+    const char **copy = PB_ARENA_ARRAY(&in->arena, const char *, sizeof command / sizeof *command);
+    memcpy(copy, command, sizeof command);
+    in->git_prepare = PB_ARENA_NEW(&in->arena, struct pl_git_prepare);
+    *in->git_prepare = (struct pl_git_prepare){copy, pl_may_prepare, in};
+    pl_scripts_read_policy(in); /* here: workers ask it */
+}
+
 int pl_engine_open_stages(struct install *in, struct pb_err *err)
 {
     if (in->stages) return 0;
     if (pl_engine_open_loop(in, err) != 0) return -1;
+    allow_preparation(in);
     in->store = pl_store_open(in->set->store_dir, err);
     if (!in->store) return -1;
     warn_about_device(in);
@@ -68,6 +100,7 @@ int pl_engine_open_stages(struct install *in, struct pb_err *err)
         .offline = in->set->offline,
         .workers = in->workers,
         .trace = in->trace,
+        .git_prepare = in->git_prepare,
         .authorization = authorization,
         .answer = pl_reify_answer,
         .user = in,

@@ -50,6 +50,7 @@ struct install {
     struct pl_strs unfit; /* warnings of packages for another node: an install says them always */
     struct pb_buf stamp;  /* tree_stamp.h: what was noted of the tree */
 
+    struct pl_git_prepare *git_prepare;           /* with the stages, unless no scripts run */
     const struct pl_script_policy *script_policy; /* once it was asked for */
 
     struct reify *reify; /* while it runs: takes the stages' answers */

@@ -17,7 +17,21 @@ struct pl_metadata {
     struct pl_pick_options pick; /* the resolver's; the texts outlive it */
     struct fetch *fetches;       /* all, for freeing what a stopped loop never answered */
     uint64_t answered, taken;
+    struct batch *batch;   /* being filled; NULL: empty */
+    struct batch *batches; /* all */
 };
+
+/* Answers that are written to the cache by one job. */
+struct batch {
+    struct pl_job job;
+    struct pl_metadata *metadata;
+    struct batch *next;
+    size_t bytes, n;
+    struct pl_registry_answer *answers[PL_REGISTRY_STORES_MAX];
+};
+
+/* Writing each answer alone takes five system calls; more than this is not held back for long. */
+#define BATCH_BYTES ((size_t)256 << 10)
 
 struct fetch {
     struct pl_job job;
@@ -53,11 +67,6 @@ struct pl_metadata *pl_metadata_new(struct install *in, struct pl_resolver *reso
     return metadata;
 }
 
-void pl_metadata_detach(struct pl_metadata *metadata)
-{
-    metadata->resolver = NULL;
-}
-
 void pl_metadata_free(struct pl_metadata *metadata)
 {
     if (!metadata) return;
@@ -67,6 +76,10 @@ void pl_metadata_free(struct pl_metadata *metadata)
         pl_registry_answer_free(f->answer);
         free(f->err);
         free(f);
+    }
+    for (struct batch *b = metadata->batches, *next; b; b = next) {
+        next = b->next;
+        free(b);
     }
     pl_registry_free(metadata->registry);
     free(metadata);
@@ -83,15 +96,46 @@ static void hand_over(struct fetch *f)
 
 static void run_store(struct pl_job *job)
 {
-    struct fetch *f = (struct fetch *)job;
+    struct batch *b = (struct batch *)job;
     struct pb_err err = PB_ERR_INIT;
-    if (pl_registry_store(f->answer, &err) != 0) pb_debug("metadata cache: %s", err.msg);
+    if (pl_registry_store(b->metadata->registry, b->answers, b->n, &err) != 0)
+        pb_debug("metadata cache: %s", err.msg);
 }
 
 static void done_store(struct pl_job *job)
 {
-    struct fetch *f = (struct fetch *)job;
-    pl_registry_let_go(f->answer);
+    struct batch *b = (struct batch *)job;
+    for (size_t i = 0; i < b->n; i++)
+        pl_registry_let_go(b->answers[i]);
+}
+
+static void store_batch(struct pl_metadata *md)
+{
+    if (!md->batch) return;
+    md->batch->job = (struct pl_job){.lane = PL_LANE_PARSE, .run = run_store, .done = done_store};
+    pl_pool_add(md->in->pool, &md->batch->job);
+    md->batch = NULL;
+}
+
+static void store_later(struct pl_metadata *md, struct pl_registry_answer *answer)
+{
+    struct batch *b = md->batch;
+    if (!b) {
+        b = md->batch = pb_calloc(1, sizeof *b);
+        b->metadata = md;
+        b->next = md->batches;
+        md->batches = b;
+    }
+    b->answers[b->n++] = answer;
+    b->bytes += pl_registry_answer_bytes(answer);
+    bool is_last = !md->resolver; /* or may be: nobody waits for more */
+    if (is_last || b->n == PL_REGISTRY_STORES_MAX || b->bytes >= BATCH_BYTES) store_batch(md);
+}
+
+void pl_metadata_detach(struct pl_metadata *metadata)
+{
+    store_batch(metadata);
+    metadata->resolver = NULL;
 }
 
 static void keep_error(struct fetch *f, const struct pb_err *err)
@@ -117,12 +161,10 @@ static void done_parse(struct pl_job *job)
     if (job->cancelled) return;
     bool is_worth_storing = f->packument && !pl_registry_answer_is_cached(f->answer);
     hand_over(f);
-    if (!is_worth_storing) {
+    if (is_worth_storing)
+        store_later(f->metadata, f->answer);
+    else
         pl_registry_let_go(f->answer);
-        return;
-    }
-    f->job = (struct pl_job){.lane = PL_LANE_CACHE, .run = run_store, .done = done_store};
-    pl_pool_add(f->metadata->in->pool, &f->job);
 }
 
 static void on_answer(void *user, struct pl_registry_answer *answer, const struct pb_err *err)

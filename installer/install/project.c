@@ -90,6 +90,7 @@ static int check_member(const struct install *in, const struct pl_workspace *ws,
 {
     const struct pl_lock_entry *e = pl_lock_find(&in->old, ws->path);
     const struct pl_manifest *m = &ws->manifest;
+    if (e && in->old.lockfile_version < 2) return 0; /* it has neither name nor lists */
     if (e && pb_str_eq(e->name, m->name) && has_same_lists(&e->manifest, m)) return 0;
     return pb_err_set(why, PB_E_CONFLICT,
                       "%s/package.json and %s are not in step: run an install to update the "

@@ -99,6 +99,18 @@ bool pl_may_run_scripts(struct install *in, const struct pl_lock_entry *e)
     return !in->set->ignore_scripts && judge(in, e) == PL_SCRIPTS_ALLOWED;
 }
 
+void pl_scripts_read_policy(struct install *in)
+{
+    (void)policy_of(in);
+}
+
+bool pl_may_prepare(void *user, struct pb_str resolved)
+{
+    const struct install *in = user;
+    const struct pl_script_subject subject = {.source = resolved};
+    return pl_script_judge(in->script_policy, &subject) == PL_SCRIPTS_ALLOWED;
+}
+
 static unsigned depth_of(struct pb_str path)
 {
     unsigned depth = 0;

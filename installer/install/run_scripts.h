@@ -33,6 +33,11 @@ int pl_root_scripts_run(struct install *in, struct pb_err *err) PB_MUST_CHECK;
 /* `rebuild`: what it means does not count as standing, nor does what lies in it. Returns how many
  * places these are. */
 size_t pl_unkeep_for_scripts(struct install *in, struct pl_wanted_tree *tree);
+/* Reads the rules, which is needed before: */
+void pl_scripts_read_policy(struct install *in);
+/* Whether a git repository ("git+<url>#<commit>") may be prepared (git_prepare.h). `in` is the
+ * install. Any thread. */
+bool pl_may_prepare(void *in, struct pb_str resolved);
 /* Whether a package's scripts may run: then its files are its own, not the store's. */
 bool pl_may_run_scripts(struct install *in, const struct pl_lock_entry *entry);
 

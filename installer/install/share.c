@@ -46,7 +46,7 @@ static bool may_be_shared(struct install *in, const struct pl_unit *unit)
     const struct pl_lock_entry *e = unit->place->entry;
     bool is_git = pb_str_starts(e->resolved, "git");
     if (e->integrity.n == 0 && !is_git) return false;
-    if (e->manifest.has_install_script && pl_may_run_scripts(in, e)) return false;
+    if ((e->manifest.has_install_script || is_git) && pl_may_run_scripts(in, e)) return false;
     for (size_t i = 0; i < unit->n_deps; i++)
         if (unit->deps[i].to->kind == PL_WANTED_LINK) return false;
     return true;

@@ -71,6 +71,7 @@ int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct
                           "get " PB_FMT ": " PB_FMT ": neither a URL, a file nor a git commit",
                           PB_ARG(out->label), PB_ARG(e->resolved));
     out->git = e->resolved;
+    out->git_key = pl_git_store_key(&in->arena, in->git_prepare, e->resolved);
     out->integrity = (struct pb_str){"", 0}; /* what git packs has none (npm RFC 525) */
     return 0;
 }

@@ -37,9 +37,23 @@ static bool is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
+/* Paths have long beginnings in common. */
+static size_t common_prefix(struct pb_str a, struct pb_str b)
+{
+    size_t n = a.n < b.n ? a.n : b.n, at = 0;
+    for (uint64_t x, y; at + sizeof x <= n; at += sizeof x) {
+        memcpy(&x, a.p + at, sizeof x);
+        memcpy(&y, b.p + at, sizeof y);
+        if (x != y) break;
+    }
+    while (at < n && a.p[at] == b.p[at])
+        at++;
+    return at;
+}
+
 int pl_locale_cmp(struct pb_str a, struct pb_str b)
 {
-    size_t i = 0, j = 0;
+    size_t i = common_prefix(a, b), j = i;
     int by_case = 0;
     for (;;) {
         i = skip_ignored(a, i);

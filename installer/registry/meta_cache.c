@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* Opening writes the file anew from this size on, when more than half of it is superseded. */
@@ -193,52 +194,81 @@ bool pl_meta_cache_get_at(struct pl_meta_cache *cache, const struct pl_meta_plac
     return false;
 }
 
-static int write_at(int fd, struct pb_str bytes, uint64_t at, struct pb_err *err)
+/* What is put at once, in the order of the file: front and body of each record. */
+struct batch {
+    struct pb_buf fronts;
+    struct iovec parts[2 * PL_META_PUTS_MAX];
+    struct pl_meta_put puts[PL_META_PUTS_MAX]; /* those that are worth keeping */
+    size_t n;
+};
+
+static void encode(struct batch *batch, const struct pl_meta_put *puts, size_t n)
 {
-    while (bytes.n > 0) {
-        ssize_t n = pwrite(fd, bytes.p, bytes.n, (off_t)at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return pb_err_sys(err, n < 0 ? errno : ENOSPC, "write the metadata cache");
-        at += (uint64_t)n;
-        bytes = pb_str_skip(bytes, (size_t)n);
+    size_t ends[PL_META_PUTS_MAX];
+    for (size_t i = 0; i < n; i++) {
+        puts[i].entry->place = (struct pl_meta_place){0};
+        if (!pl_meta_encode(puts[i].key, puts[i].entry, &batch->fronts)) continue;
+        ends[batch->n] = batch->fronts.n;
+        batch->puts[batch->n++] = puts[i];
+    }
+    for (size_t i = 0, start = 0; i < batch->n; start = ends[i++]) {
+        struct pb_str body = batch->puts[i].entry->body;
+        batch->parts[2 * i] = (struct iovec){batch->fronts.p + start, ends[i] - start};
+        batch->parts[2 * i + 1] = (struct iovec){(void *)(uintptr_t)body.p, body.n};
+    }
+}
+
+static int write_parts(int fd, struct iovec *parts, size_t n, uint64_t at, struct pb_err *err)
+{
+    while (n > 0) {
+        ssize_t wrote = pwritev(fd, parts, (int)n, (off_t)at);
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote < 0) return pb_err_sys(err, errno, "write the metadata cache");
+        at += (uint64_t)wrote;
+        for (; n > 0 && (size_t)wrote >= parts->iov_len; parts++, n--)
+            wrote -= (ssize_t)parts->iov_len;
+        if (n == 0) return 0;
+        parts->iov_base = (char *)parts->iov_base + wrote;
+        parts->iov_len -= (size_t)wrote;
     }
     return 0;
 }
 
 /* Under both locks. What stands after the last whole record was left by a writer that died. */
-static int append(struct pl_meta_cache *cache, const struct pl_meta_key *key, struct pb_str front,
-                  struct pl_meta_entry *entry, struct pb_err *err)
+static int append(struct pl_meta_cache *cache, struct batch *batch, struct pb_err *err)
 {
-    struct pb_str body = entry->body;
     struct stat st;
     if (fstat(cache->fd, &st) != 0) return pb_err_sys(err, errno, "write the metadata cache");
     read_heads(cache, (uint64_t)st.st_size);
     if ((uint64_t)st.st_size > cache->end && ftruncate(cache->fd, (off_t)cache->end) != 0)
         return pb_err_sys(err, errno, "write the metadata cache");
-    uint64_t at = cache->end;
-    if (write_at(cache->fd, front, at, err) != 0 ||
-        write_at(cache->fd, body, at + front.n, err) != 0)
-        return -1;
-    entry->place = (struct pl_meta_place){at, front.n + body.n};
-    note(cache, key, at, front.n + body.n);
-    cache->end += front.n + body.n;
+    uint64_t sizes[PL_META_PUTS_MAX];
+    for (size_t i = 0; i < batch->n; i++)
+        sizes[i] = batch->parts[2 * i].iov_len + batch->parts[2 * i + 1].iov_len;
+    if (write_parts(cache->fd, batch->parts, 2 * batch->n, cache->end, err) != 0) return -1;
+    for (size_t i = 0; i < batch->n; i++) {
+        batch->puts[i].entry->place = (struct pl_meta_place){cache->end, sizes[i]};
+        note(cache, batch->puts[i].key, cache->end, sizes[i]);
+        cache->end += sizes[i];
+    }
     return 0;
 }
 
-int pl_meta_cache_put(struct pl_meta_cache *cache, const struct pl_meta_key *key,
-                      struct pl_meta_entry *entry, struct pb_err *err)
+int pl_meta_cache_put(struct pl_meta_cache *cache, const struct pl_meta_put *puts, size_t n,
+                      struct pb_err *err)
 {
-    entry->place = (struct pl_meta_place){0};
-    PB_AUTO_BUF struct pb_buf front = PB_BUF_INIT((size_t)4 * PL_META_TEXT_MAX);
-    if (!pl_meta_encode(key, entry, &front)) return 0; /* not worth keeping */
+    PB_INVARIANT(n <= PL_META_PUTS_MAX);
+    struct batch batch = {.fronts = PB_BUF_INIT((size_t)4 * PL_META_TEXT_MAX * n)};
+    encode(&batch, puts, n);
     (void)pthread_mutex_lock(&cache->lock);
     int result = flock(cache->fd, LOCK_EX);
     if (result != 0)
         (void)pb_err_sys(err, errno, "lock the metadata cache");
     else
-        result = append(cache, key, pb_buf_str(&front), entry, err);
+        result = append(cache, &batch, err);
     (void)flock(cache->fd, LOCK_UN);
     (void)pthread_mutex_unlock(&cache->lock);
+    pb_buf_release(&batch.fronts);
     return result;
 }
 

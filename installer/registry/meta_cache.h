@@ -49,9 +49,15 @@ bool pl_meta_cache_get(struct pl_meta_cache *cache, const struct pl_meta_key *ke
 /* The record at a place that get or put told. */
 bool pl_meta_cache_get_at(struct pl_meta_cache *cache, const struct pl_meta_place *place,
                           const struct pl_meta_key *key, struct pl_meta_entry *out);
-/* Sets entry->place, nowhere when it is not worth keeping. entry->record is not used. */
-int pl_meta_cache_put(struct pl_meta_cache *cache, const struct pl_meta_key *key,
-                      struct pl_meta_entry *entry, struct pb_err *err) PB_MUST_CHECK;
+/* Several at once cost little more than one: a lock, a write. Sets each entry->place, nowhere when
+ * it is not worth keeping. entry->record is not used. */
+struct pl_meta_put {
+    const struct pl_meta_key *key;
+    struct pl_meta_entry *entry;
+};
+enum { PL_META_PUTS_MAX = 64 };
+int pl_meta_cache_put(struct pl_meta_cache *cache, const struct pl_meta_put *puts, size_t n,
+                      struct pb_err *err) PB_MUST_CHECK;
 /* Notes that the registry confirmed the entry at this time. */
 int pl_meta_cache_confirm(struct pl_meta_cache *cache, const struct pl_meta_key *key,
                           int64_t fetched_ns, struct pb_err *err) PB_MUST_CHECK;

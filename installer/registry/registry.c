@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+_Static_assert((int)PL_REGISTRY_STORES_MAX == (int)PL_META_PUTS_MAX, "one call of the cache");
+
 #define MAX_BODY_BYTES (256u << 20)     /* as received */
 #define MAX_DOCUMENT_BYTES (512u << 20) /* inflated */
 #define MAX_SCRATCH_BYTES (1u << 20)    /* of memory kept for inflating the next document */
@@ -108,6 +110,11 @@ void pl_registry_answer_free(struct pl_registry_answer *a)
 bool pl_registry_answer_is_cached(const struct pl_registry_answer *a)
 {
     return a->cached;
+}
+
+size_t pl_registry_answer_bytes(const struct pl_registry_answer *a)
+{
+    return a->entry.body.n;
 }
 
 static struct fetch *fetch_new(struct pl_registry *r, pl_registry_fn done, void *user)
@@ -378,9 +385,15 @@ struct pl_packument *pl_registry_parse(struct pl_registry_answer *a,
     return p;
 }
 
-int pl_registry_store(struct pl_registry_answer *a, struct pb_err *err)
+int pl_registry_store(struct pl_registry *r, struct pl_registry_answer *const *answers, size_t n,
+                      struct pb_err *err)
 {
-    struct pl_meta_cache *cache = a->registry->cache;
-    if (!cache || a->cached) return 0;
-    return pl_meta_cache_put(cache, &a->key, &a->entry, err);
+    struct pl_meta_put puts[PL_REGISTRY_STORES_MAX];
+    size_t n_puts = 0;
+    PB_INVARIANT(n <= PL_REGISTRY_STORES_MAX);
+    for (size_t i = 0; i < n; i++)
+        if (!answers[i]->cached)
+            puts[n_puts++] = (struct pl_meta_put){&answers[i]->key, &answers[i]->entry};
+    if (!r->cache || n_puts == 0) return 0;
+    return pl_meta_cache_put(r->cache, puts, n_puts, err);
 }

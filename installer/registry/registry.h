@@ -51,13 +51,16 @@ struct pl_registry_wish {
  * and manifests of it belong on the loop thread. */
 struct pl_packument *pl_registry_parse(struct pl_registry_answer *answer,
                                        const struct pl_registry_wish *wish, struct pb_err *err);
-/* Only after a successful parse: what is malformed is not kept. Does nothing for an answer that
- * came from the cache. */
-int pl_registry_store(struct pl_registry_answer *answer, struct pb_err *err) PB_MUST_CHECK;
+/* Writes some answers to the cache; several at once cost little more than one. Only after a
+ * successful parse: what is malformed is not kept. Passes over those that came from the cache. */
+enum { PL_REGISTRY_STORES_MAX = 64 };
+int pl_registry_store(struct pl_registry *registry, struct pl_registry_answer *const *answers,
+                      size_t n, struct pb_err *err) PB_MUST_CHECK;
 /* Does nothing for an answer that is not in the cache. */
 void pl_registry_let_go(struct pl_registry_answer *answer);
 void pl_registry_answer_free(struct pl_registry_answer *answer);
 bool pl_registry_answer_is_cached(const struct pl_registry_answer *answer);
+size_t pl_registry_answer_bytes(const struct pl_registry_answer *answer); /* of its body */
 
 /* Where to get a tarball that a packument (or a lockfile) names as `tarball`: replace-registry-host
  * `always` moves it to the package's registry, `never` leaves it, a host name or URL prefix moves

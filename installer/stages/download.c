@@ -93,8 +93,10 @@ static void free_download(struct download *d)
 void pl_downloader_free(struct pl_downloader *downloader)
 {
     if (!downloader) return;
-    while (downloader->active)
-        free_download(downloader->active);
+    for (struct download *d = downloader->active, *next; d; d = next) {
+        next = d->next;
+        free_download(d);
+    }
     free(downloader);
 }
 

@@ -14,9 +14,8 @@
 struct pl_pool;
 
 /* In order of preference: metadata unblocks the resolver, and an extraction frees memory and lets
- * the next download start; linking before these has been measured as slower. Nobody waits for what
- * is written to the metadata cache. */
-enum pl_lane { PL_LANE_PARSE, PL_LANE_EXTRACT, PL_LANE_CLONE, PL_LANE_CACHE, PL_LANES };
+ * the next download start; linking before these has been measured as slower. */
+enum pl_lane { PL_LANE_PARSE, PL_LANE_EXTRACT, PL_LANE_CLONE, PL_LANES };
 
 struct pl_job {
     enum pl_lane lane;

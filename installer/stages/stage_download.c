@@ -72,9 +72,10 @@ static void run_git(struct pl_job *job)
     PB_AUTO_BUF struct pb_buf tar = PB_BUF_INIT(MAX_LOCAL_TARBALL_BYTES);
     struct pl_git_source source;
     struct pb_str commit, resolved = g->work->source.git;
-    int rc = pl_git_source_of_resolved(&arena, resolved, &source)
-                 ? pl_git_pack(&arena, &source, &commit, &tar, &g->err)
-                 : pb_err_set(&g->err, PB_E_BAD_INPUT, PB_FMT ": no git commit", PB_ARG(resolved));
+    int rc =
+        pl_git_source_of_resolved(&arena, resolved, &source)
+            ? pl_git_pack(&arena, &source, g->work->st->options.git_prepare, &commit, &tar, &g->err)
+            : pb_err_set(&g->err, PB_E_BAD_INPUT, PB_FMT ": no git commit", PB_ARG(resolved));
     if (rc == 0) g->body.data = pb_buf_take(&tar, &g->body.n);
     pb_arena_release(&arena);
 }

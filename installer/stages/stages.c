@@ -95,6 +95,7 @@ static void add_work(struct pl_stages *st, pl_pkg id, const struct pl_source *so
     work->source.other_url = keep(st, source->other_url);
     work->source.file = keep(st, source->file);
     work->source.git = keep(st, source->git);
+    work->source.git_key = keep(st, source->git_key);
     work->source.bin = keep_deps(st, source->bin);
 }
 
@@ -102,7 +103,7 @@ pl_pkg pl_stages_package(struct pl_stages *st, const struct pl_source *source)
 {
     char sri[PL_SRI_TEXT_MAX];
     choose_key(st, source->integrity, sri);
-    struct pb_str key = source->git.n > 0 ? source->git : pb_str(sri);
+    struct pb_str key = source->git.n > 0 ? source->git_key : pb_str(sri);
     bool in_store = key.n > 0 && pl_store_find(st->options.store, key);
     struct pb_str identity = key.n > 0 ? key : source->url.n > 0 ? source->url : source->file;
     pl_pkg id =

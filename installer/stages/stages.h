@@ -2,6 +2,7 @@
 #ifndef PL_STAGES_H
 #define PL_STAGES_H
 
+#include "installer/git/git_prepare.h"
 #include "installer/manifest/manifest.h"
 #include "installer/scheduler/scheduler.h"
 #include "installer/stages/loop.h"
@@ -20,10 +21,11 @@ struct pl_stages_options {
     bool offline; /* a package that is not in the store fails */
     struct pl_pool *pool;
     struct pl_store *store;
-    int root_dirfd;         /* local tarballs are relative to it */
-    unsigned workers;       /* of the pool: they size the lanes */
-    unsigned max_downloads; /* 0: default */
-    struct pl_trace *trace; /* NULL: none */
+    int root_dirfd;                           /* local tarballs are relative to it */
+    unsigned workers;                         /* of the pool: they size the lanes */
+    unsigned max_downloads;                   /* 0: default */
+    struct pl_trace *trace;                   /* NULL: none */
+    const struct pl_git_prepare *git_prepare; /* NULL: no clone is prepared */
     /* "Bearer ..." for a URL, or NULL. */
     const char *(*authorization)(void *user, const char *url);
     /* The end of a place that was asked for with a token. */
@@ -42,7 +44,8 @@ struct pl_source {
     struct pb_str url;         /* http(s) URL; empty when `file` is set */
     struct pb_str other_url;   /* tried when `url` is not found; may be empty */
     struct pb_str file;        /* path of a local tarball, relative to root_dirfd */
-    struct pb_str git;         /* "git+<url>#<commit>", which is the identity then; or empty */
+    struct pb_str git;         /* "git+<url>#<commit>" or empty; with its identity in the store: */
+    struct pb_str git_key;     /* pl_git_store_key() */
     const struct pl_deps *bin; /* as in struct pl_store_add; may be NULL */
     uint64_t expected_bytes;   /* 0: unknown */
     bool has_scripts;          /* its files are shared with no other package */

@@ -26,7 +26,7 @@ async function open(name, options) {
   // the pages without it.
   const context = await browser.newContext({ deviceScaleFactor: 1, reducedMotion: "reduce", ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10000);
+  page.setDefaultTimeout(60000); // a busy machine takes long for a long page
   page.on("console", (m) => {
     if (["error", "warning"].includes(m.type())) failures.push(`${name}: console: ${m.text()}`);
   });

@@ -14,16 +14,9 @@ skip() {
     exit 77
 }
 
-PB_CHROMIUM=${PB_CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
-[ -n "$PB_CHROMIUM" ] || skip "no chromium: apt-get install chromium"
-command -v node > /dev/null || skip "no node"
-export PB_CHROMIUM PB_BROWSER_MODULES=$work
-mkdir -p "$work"
-cp "$root/tests/browser/package.json" "$work/"
-if ! [ -d "$work/node_modules/axe-core" ] || ! [ -d "$work/node_modules/playwright-core" ]; then
-    (cd "$work" && npm install --no-audit --no-fund --ignore-scripts --no-package-lock > npm.log 2>&1) ||
-        skip "axe-core and playwright-core could not be installed: see $work/npm.log"
-fi
+# shellcheck source=tests/browser/tools.sh
+. "$root/tests/browser/tools.sh"
+find_browser || skip "$missing"
 
 pages=("$@")
 if [ ${#pages[@]} -eq 0 ]; then

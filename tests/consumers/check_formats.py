@@ -191,8 +191,9 @@ def check_bmf(path, truth):
             expect(set(metric) <= {"value", "lower_value", "upper_value"}, f"{name} {measure}")
             expect(metric.get("lower_value", metric["value"]) <= metric["value"] <=
                    metric.get("upper_value", metric["value"]), f"{name} {measure}: order")
-    expect(len(benchmarks) == len(truth) + 1, f"{len(benchmarks)} for {len(truth)} cells and the run")
-    return f"{len(benchmarks)} benchmarks"
+    kept = [name for name in benchmarks if not name.endswith("-bencher-ignore")]
+    expect(len(kept) == len(truth) + 1, f"{len(kept)} for {len(truth)} cells and the run")
+    return f"{len(kept)} benchmarks, {len(benchmarks) - len(kept)} reasons"
 
 
 def check_smaller_is_better(path, truth):

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Makes measured_aa.csv of result folders in which identical arms were measured
+# Makes a measured_NAME.csv of result folders in which identical arms were measured
 # (tests/bench/gate_on_this_machine.sh): the wall times in the order of execution, by phase.
-#   measured_aa.sh FOLDER... > measured_aa.csv
+#   measured_aa.sh FOLDER... > tests/simulation/measured_quiet.csv
 set -eu
 echo "series,wall_ns"
 for folder; do cat "$folder/journal.jsonl"; done | grep '"type":"sample"' | grep -v '"round":0,' |

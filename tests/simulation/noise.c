@@ -5,14 +5,31 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_SLOTS = 128, MAX_SERIES = 16, MAX_LENGTH = 512, LEAST_LENGTH = 40 };
+enum { MAX_SLOTS = 128, MAX_MACHINES = 4, MAX_SERIES = 8, MAX_LENGTH = 2048, LEAST_LENGTH = 40 };
 
-static struct series {
+struct series {
     char name[64];
     double log_times[MAX_LENGTH];
     size_t n;
-} measured[MAX_SERIES];
-static size_t measured_count;
+};
+
+static struct machine {
+    char name[64];
+    struct series series[MAX_SERIES];
+    size_t n;
+} machines[MAX_MACHINES];
+static int machine_count;
+
+int noise_levels(void)
+{
+    return NOISE_MEASURED + machine_count;
+}
+
+const char *noise_name(enum noise_level level)
+{
+    static const char *const modelled[] = {"white noise", "with spikes", "with drift and spells"};
+    return level < NOISE_MEASURED ? modelled[level] : machines[level - NOISE_MEASURED].name;
+}
 
 /* xoshiro256** (Blackman and Vigna), seeded by splitmix64. */
 void noise_seed(struct noise_random *r, uint64_t seed)
@@ -53,37 +70,49 @@ double noise_normal(struct noise_random *r)
     return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
 }
 
-static struct series *series_of(const char *name)
+static struct series *series_of(struct machine *m, const char *name)
 {
-    for (size_t i = 0; i < measured_count; i++)
-        if (strcmp(measured[i].name, name) == 0) return &measured[i];
-    if (measured_count == MAX_SERIES) return NULL;
-    snprintf(measured[measured_count].name, sizeof measured->name, "%s", name);
-    return &measured[measured_count++];
+    for (size_t i = 0; i < m->n; i++)
+        if (strcmp(m->series[i].name, name) == 0) return &m->series[i];
+    if (m->n == MAX_SERIES) return NULL;
+    snprintf(m->series[m->n].name, sizeof m->series[m->n].name, "%s", name);
+    return &m->series[m->n++];
+}
+
+/* "/x/measured_quiet.csv" */
+static void name_machine(struct machine *m, const char *path)
+{
+    const char *word = strrchr(path, '_');
+    if (word) word++;
+    snprintf(m->name, sizeof m->name, "measured, %.*s", word ? (int)strcspn(word, ".") : 0,
+             word ? word : "");
 }
 
 bool noise_load(const char *path)
 {
     char line[128], name[64];
     double wall_ns;
-    bool enough = true;
-    FILE *file = fopen(path, "re");
+    bool enough = machine_count < MAX_MACHINES;
+    struct machine *m = &machines[enough ? machine_count : 0];
+    FILE *file = enough ? fopen(path, "re") : NULL;
     while (file && fgets(line, sizeof line, file)) {
         if (sscanf(line, "%63[^,],%lf", name, &wall_ns) != 2 || !(wall_ns > 0)) continue;
-        struct series *s = series_of(name);
+        struct series *s = series_of(m, name);
         if (s && s->n < MAX_LENGTH) s->log_times[s->n++] = log(wall_ns);
     }
     if (file) fclose(file);
-    for (size_t i = 0; i < measured_count; i++)
-        enough = enough && measured[i].n >= LEAST_LENGTH;
-    if (enough && measured_count) return true;
+    for (size_t i = 0; i < m->n; i++)
+        enough = enough && m->series[i].n >= LEAST_LENGTH;
+    name_machine(m, path);
+    if (enough && m->n) return ++machine_count > 0;
     fprintf(stderr, "%s: no measured series of %d executions or more\n", path, LEAST_LENGTH);
     return false;
 }
 
-static void replay(struct noise_random *r, size_t m, double *log_times)
+static void replay(struct noise_random *r, const struct machine *machine, size_t m,
+                   double *log_times)
 {
-    const struct series *s = &measured[(size_t)(noise_uniform(r) * (double)measured_count)];
+    const struct series *s = &machine->series[(size_t)(noise_uniform(r) * (double)machine->n)];
     size_t from = (size_t)(noise_uniform(r) * (double)s->n);
     for (size_t i = 0; i < m; i++)
         log_times[i] = s->log_times[(from + i) % s->n];
@@ -93,8 +122,8 @@ void noise_slots(struct noise_random *r, enum noise_level level, size_t m, doubl
 {
     double drift = 0, height = 0;
     size_t start = 0, length = 0;
-    if (level == NOISE_MEASURED) {
-        replay(r, m, log_times);
+    if (level >= NOISE_MEASURED) {
+        replay(r, &machines[level - NOISE_MEASURED], m, log_times);
         return;
     }
     if (level == NOISE_FULL && noise_uniform(r) < 0.35) {

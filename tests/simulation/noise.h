@@ -10,9 +10,9 @@
  * The noise of a shared machine, as log times of consecutive process executions ("slots"):
  * white noise of 3 %; L1 adds spikes (1 slot in 10, exponential of mean 20 %); L2 adds drift (a
  * random walk of 1.5 % a slot) and, in 35 % of the stages, a slow spell of 10-25 %.
- * NOISE_MEASURED replays executions of identical programs on a real machine: a stage is a stretch
- * of a measured series from a random place on (round its end), so that what hangs together stays
- * together.
+ * NOISE_MEASURED and above replay executions of identical programs on real machines, a level for
+ * each file that was loaded: a stage is a stretch of a measured series from a random place on
+ * (round its end), so that what hangs together stays together.
  */
 enum noise_level { NOISE_WHITE, NOISE_SPIKES, NOISE_FULL, NOISE_MEASURED };
 
@@ -23,9 +23,12 @@ void noise_seed(struct noise_random *r, uint64_t seed);
 double noise_uniform(struct noise_random *r); /* (0, 1) */
 double noise_normal(struct noise_random *r);
 
-/* Measured series: lines "SERIES,WALL_NS" in the order of execution, after a header. False, with a
- * message on stderr, when there is nothing to use. */
+/* Adds a level, the first is NOISE_MEASURED: lines "SERIES,WALL_NS" in the order of execution,
+ * after a header. False, with a message on stderr, when there is nothing to use. */
 bool noise_load(const char *path);
+int noise_levels(void); /* how many there are */
+/* "measured, quiet" of a file measured_quiet.csv. */
+const char *noise_name(enum noise_level level);
 
 /* One stage of `m` slots: fresh drift, fresh spell. */
 void noise_slots(struct noise_random *r, enum noise_level level, size_t m, double *log_times);

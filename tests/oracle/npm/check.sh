@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# check.sh [--snapshots DIR] [--work DIR] [--keep] [PROJECT...]: plumb against npm, from the same
+# check.sh [--snapshots DIR] [--work DIR] [--keep] [--abbreviated] [PROJECT...]: plumb against npm, from the same
 # registry snapshot, for projects of fixtures/projects (default: all) or `synthetic[:PACKAGES]`:
 #   lock     `plumb install` without a lock against `npm install` without one: places and versions
 #   ci       `plumb ci` from npm's lock against `npm ci`: every file, mode, link, the hidden lock
 #   ls       `npm ls --all` on plumb's own tree
 #   accepts  `npm ci` takes plumb's lock, leaves it alone, and makes plumb's tree
 #   resolve  require.resolve() of every direct dependency, as on npm's tree
+#   require  require() of them; `isolated`: on a tree of that linker
+# --abbreviated stands in for full metadata that the snapshot lacks (recorded without npm).
 # A snapshot that is not there is recorded first (that needs a registry) or made (synthetic).
 # Everything is compared from scripts-off installs. Exits 1 when anything differs, 77 without npm.
 base=
 keep=0
+abbreviated=0
 snapshots=${PB_SNAPSHOTS:-}
 projects=()
 while [ $# -gt 0 ]; do
@@ -21,8 +24,9 @@ while [ $# -gt 0 ]; do
         shift
         ;;
     --keep) keep=1 ;;
+    --abbreviated) abbreviated=1 ;;
     --help | -h)
-        sed -n '3,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        sed -n '3,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
         exit 0
         ;;
     -*)
@@ -73,6 +77,7 @@ check_project() { # PROJECT
     local snapshot source refusals=
     make_snapshot "$1"
     start_server "$snapshot"
+    if [ "$abbreviated" -eq 1 ]; then start_proxy; fi
     echo "$1:"
     fresh_copy npm
     fresh_copy plumb
@@ -81,6 +86,11 @@ check_project() { # PROJECT
     try lock node "$here/compare_locks.mjs" "$work/npm/project/package-lock.json" "$work/plumb/project/package-lock.json"
     try ls check_ls
     try resolve node "$here/resolve_direct.mjs" "$work/npm/project" "$work/plumb/project"
+
+    try require node "$here/require_direct.mjs" "$work/npm/project" "$work/plumb/project"
+    fresh_copy isolated "$work/plumb/project/package-lock.json"
+    must "plumb install" isolated "$bin/plumb" install --linker isolated || { failed=1 && return; }
+    try isolated node "$here/require_direct.mjs" "$work/npm/project" "$work/isolated/project"
 
     fresh_copy npm-ci "$work/npm/project/package-lock.json"
     fresh_copy plumb-ci "$work/npm/project/package-lock.json"
@@ -92,7 +102,7 @@ check_project() { # PROJECT
     try accepts check_accepts
     printf '%s' "$refusals"
     stop_server
-    if [ "$keep" -eq 0 ]; then rm -rf "$work"/npm* "$work"/plumb* "$work/store"; fi
+    if [ "$keep" -eq 0 ]; then rm -rf "$work"/npm* "$work"/plumb* "$work/isolated" "$work/store"; fi
     if [ -s "$work/misses" ]; then
         echo "          not in the snapshot: $(sort -u "$work/misses" | head -n 5 | tr '\n' ' ')"
     fi

@@ -29,6 +29,7 @@ done
 # A project inside another one would find that one's packages.
 work=$(mktemp -d "${base:-${TMPDIR:-/tmp}}/oracle-npm.XXXXXX")
 server=
+proxy=
 clean_up() {
     stop_server
     if [ "$keep" -eq 1 ]; then echo "kept: $work"; else rm -rf "$work"; fi
@@ -48,7 +49,22 @@ start_server() { # SNAPSHOT: sets registry
     done
     die "serve $1: $(cat "$work/misses")"
 }
+# For snapshots that were recorded without npm, which asks for full metadata alone.
+start_proxy() { # sets registry
+    node "$here/abbreviated_proxy.mjs" "$registry" > "$work/proxy" 2> "$work/abbreviated" &
+    proxy=$!
+    for _ in $(seq 100); do
+        [ -s "$work/proxy" ] && registry=$(cat "$work/proxy") && return
+        sleep 0.1
+    done
+    die "abbreviated_proxy.mjs: no address"
+}
 stop_server() {
+    if [ -n "$proxy" ]; then
+        kill "$proxy" 2> /dev/null || true
+        wait "$proxy" 2> /dev/null || true
+        proxy=
+    fi
     [ -n "$server" ] || return 0
     kill "$server" 2> /dev/null || true
     wait "$server" 2> /dev/null || true

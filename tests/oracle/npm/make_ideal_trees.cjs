@@ -66,7 +66,6 @@ const ERRORS = { ERESOLVE: 'conflict', E404: 'missing', ETARGET: 'missing', EBAD
 
 const DIFFERS = {
   'link meta deps': 'a package of a registry links to a folder of its own: an error in plumb',
-  'always prefer deduping peer deps': 'an optional peer that cannot be met moves a version that npm keeps',
 }
 
 function describe(entry, path) {
@@ -128,7 +127,8 @@ class Recorded extends Arborist {
     const folders = fs.existsSync(path) ? findFolders(path) : {}
     const before = read(join(path, 'package.json')) ?? {}
     let tree, error
-    try { tree = await super.buildIdealTree(given) } catch (e) { error = e }
+    // As `npm install` does it: what is placed can make others look again only when it saves.
+    try { tree = await super.buildIdealTree({ save: true, ...given }) } catch (e) { error = e }
     const reason = whyNot(path, { ...this.given, ...given }, lock, folders, tree?.package ?? before) ??
       (error && !ERRORS[error.code] ? `error ${error.code ?? error.message.split('\n')[0].slice(0, 60)}` : null) ??
       (error && (given.add || given.rm) ? 'an error of a change' : null) ??
@@ -157,7 +157,7 @@ class Recorded extends Arborist {
     return tree
   }
   constructor(options = {}) {
-    super({ ...options, registry, cache: scratch, audit: false })
+    super({ save: true, ...options, registry, cache: scratch, audit: false })
     const { registry: r, cache, audit, ...given } = options
     this.given = given
   }

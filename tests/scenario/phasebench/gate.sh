@@ -33,7 +33,7 @@ expect_in "$work/gate.json" '"candidate":"same"'
 gate --baseline base --candidate head --accept "$quiet" --format markdown
 expect_in "$work/gate" '| replay | p1\_resolve | requests\_metadata | more |'
 
-printf '{"accept": ["requests_metadata", "net_rx_bytes"]}' >"$work/rules.json"
+printf '{"accept": ["requests_metadata", "requests_metadata_full", "net_rx_bytes"]}' >"$work/rules.json"
 gate --baseline base --candidate head --accept $quiet --rules "$work/rules.json"
 [ "$status" -eq 0 ] || fail "accepted: exit status $status: $(cat "$work/gate")"
 gate --baseline base --candidate head --control p1

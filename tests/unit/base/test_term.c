@@ -146,7 +146,7 @@ Test(term, progress_is_cut_by_characters)
     char text[256];
     setenv("TERM", "xterm", 1);
     show_on_terminal(show_wide, 10, text);
-    cr_expect_str_eq(text, "\r\033[K12345 \u00b7 9\r\033[Kprog: message\r\n");
+    cr_expect_str_eq(text, "\r\033[K12345 \u00b7 \u2026\r\033[Kprog: message\r\n");
 }
 
 Test(term, a_terminal_that_cannot_clear_gets_no_progress)

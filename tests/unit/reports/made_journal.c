@@ -195,6 +195,32 @@ static int write_sample(struct maker *m, size_t p, size_t a, int round, double w
     return pb_journal_write_sample(m->journal, &s, m->err);
 }
 
+/* One sample of each level that tells where the time went; slower arms wait more for locks. */
+static int write_traced(struct maker *m, size_t p, size_t a)
+{
+    double wall = 1e9 * phase_seconds[p] * (a < NAMED ? named[a].factor : 1);
+    char detail[512];
+    struct pb_sample s = {.registry = "replay",
+                          .phase = phases[p],
+                          .arm = m->names[a],
+                          .traced = true,
+                          .detail_json = detail};
+    set_figures(m, &s, a, wall / 1e9);
+    s.trace = "timeline";
+    snprintf(
+        detail, sizeof detail,
+        "{\"file\":\"trace/a\",\"wall\":{\"cpu_ns\":%.0f,\"run_queue_ns\":%.0f,\"disk_ns\":%.0f,"
+        "\"network_ns\":%.0f,\"locks_ns\":%.0f,\"other_ns\":%.0f}}",
+        0.6 * wall, 0.05 * wall, 0.1 * wall, 0.2 * wall, 0.04 * wall, 0.01 * wall);
+    if (pb_journal_write_sample(m->journal, &s, m->err) < 0) return -1;
+    s.trace = "sched";
+    snprintf(detail, sizeof detail,
+             "{\"off_cpu\":[{\"reason\":\"futex\",\"ns\":%.0f},{\"reason\":\"epoll\",\"ns\":%.0f},"
+             "{\"reason\":\"disk\",\"ns\":%.0f}],\"run_queue\":{\"ns\":%.0f}}",
+             (double)(a + 1) * wall, 0.7 * wall, 0.1 * wall, 0.2 * wall);
+    return pb_journal_write_sample(m->journal, &s, m->err);
+}
+
 /* Deno cannot only resolve, and has no lock of the right kind for the second default phase. */
 static int write_seeds(struct maker *m)
 {
@@ -220,6 +246,9 @@ static int write_samples(struct maker *m)
             for (size_t a = 0; a < m->size.arms; a++)
                 if (!is_left_out(m, p, a) && write_sample(m, p, a, round, weather) < 0) return -1;
         }
+    for (size_t p = 0; p < m->size.phases; p++)
+        for (size_t a = 0; a < m->size.arms; a++)
+            if (!is_left_out(m, p, a) && write_traced(m, p, a) < 0) return -1;
     return 0;
 }
 

@@ -67,10 +67,12 @@ Test(run_progress, means_leave_out_arms_without_a_figure)
 {
     struct pb_cell_progress cells[] = {{.arm = "plumb", .counted = 2, .wall_ns_sum = 3e9},
                                        {.arm = "npm", .taken = 1},
-                                       {.arm = "bun", .counted = 1, .wall_ns_sum = 2.25e9}};
+                                       {.arm = "bun", .counted = 1, .wall_ns_sum = 2.25e9},
+                                       {.arm = "limit", .counted = 2, .wall_ns_sum = 84e6},
+                                       {.arm = "none", .counted = 1, .wall_ns_sum = 4.12e6}};
     PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(256);
     pb_progress_put_means(&out, ": ", cells + 1, 1);
     cr_expect_eq(out.n, 0);
-    pb_progress_put_means(&out, ": ", cells, 3);
-    cr_assert(pb_str_is(pb_buf_str(&out), ": plumb 1.50s, bun 2.25s"));
+    pb_progress_put_means(&out, ": ", cells, 5);
+    cr_assert(pb_str_is(pb_buf_str(&out), ": plumb 1.50s, bun 2.25s, limit 42ms, none 4.1ms"));
 }

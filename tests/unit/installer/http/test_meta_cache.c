@@ -57,7 +57,8 @@ static void put(const struct pl_meta_key *k, const struct pl_meta_entry *e)
 {
     struct pb_err err = PB_ERR_INIT;
     struct pl_meta_entry copy = *e, again;
-    cr_assert_eq(pl_meta_cache_put(cache, k, &copy, &err), 0, "%s", err.msg);
+    cr_assert_eq(pl_meta_cache_put(cache, &(struct pl_meta_put){k, &copy}, 1, &err), 0, "%s",
+                 err.msg);
     if (copy.place.bytes == 0) return; /* not worth keeping */
     cr_assert(pl_meta_cache_get_at(cache, &copy.place, k, &again), "the place that put told");
     cr_expect(pb_str_eq(again.body, e->body));
@@ -106,6 +107,31 @@ Test(meta_cache, what_was_put_is_got)
     put(&key, &entry);
     expect_entry();
     reopen();
+    expect_entry();
+}
+
+/* With one among them that is too long to be kept. */
+Test(meta_cache, several_are_put_at_once)
+{
+    struct pb_err err = PB_ERR_INIT;
+    static char name[PL_META_PUTS_MAX][16], body[PL_META_PUTS_MAX][16], too_long[2000];
+    struct pl_meta_key keys[PL_META_PUTS_MAX];
+    struct pl_meta_entry entries[PL_META_PUTS_MAX];
+    struct pl_meta_put puts[PL_META_PUTS_MAX];
+    memset(too_long, 'x', sizeof too_long);
+    for (size_t i = 0; i < PL_META_PUTS_MAX; i++) {
+        snprintf(name[i], sizeof name[i], "p%zu", i);
+        snprintf(body[i], sizeof body[i], "body %zu", i * i);
+        keys[i] = (struct pl_meta_key){key.registry, pb_str(name[i]), false};
+        entries[i] = (struct pl_meta_entry){.body = pb_str(body[i]), .fetched_ns = 1};
+        puts[i] = (struct pl_meta_put){&keys[i], &entries[i]};
+    }
+    keys[7].package = pb_strn(too_long, sizeof too_long);
+    put(&key, &entry);
+    cr_assert_eq(pl_meta_cache_put(cache, puts, PL_META_PUTS_MAX, &err), 0, "%s", err.msg);
+    for (int again = 0; again < 2; again++, reopen())
+        for (size_t i = 0; i < PL_META_PUTS_MAX; i++)
+            cr_expect_eq(is_hit(&keys[i], entries[i].body), i != 7, "record %zu", i);
     expect_entry();
 }
 
@@ -234,7 +260,8 @@ Test(meta_cache, another_process_appends_behind_ours)
     struct pl_meta_cache *second = open_again();
     put(&key, &entry);
     struct pl_meta_entry copy = entry;
-    cr_assert_eq(pl_meta_cache_put(second, &other_key, &copy, &err), 0, "%s", err.msg);
+    cr_assert_eq(pl_meta_cache_put(second, &(struct pl_meta_put){&other_key, &copy}, 1, &err), 0,
+                 "%s", err.msg);
     pl_meta_cache_close(second);
     reopen();
     cr_expect(is_hit(&key, entry.body));
@@ -259,7 +286,8 @@ static void *write_often(void *user)
     mine.body = pb_strn(body, sizeof body);
     struct pb_err err = PB_ERR_INIT;
     for (int i = 0; i < 200; i++)
-        if (pl_meta_cache_put(cache, &key, &mine, &err) != 0) return cache; /* any: a failure */
+        if (pl_meta_cache_put(cache, &(struct pl_meta_put){&key, &mine}, 1, &err) != 0)
+            return cache; /* any: a failure */
     return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The published cases of npm-pick-manifest (test/index.js) as a table, without those on staged,
- * policy-restricted and avoided versions, which plumb has no options for; then cases of our own. */
+ * policy-restricted and avoided versions, which plumb has no options for, and on bins, which are
+ * read later (manifest/test_bin.c); then cases of our own. */
 #include "base/mem.h"
 #include "installer/registry/packument.h"
 
@@ -134,6 +135,7 @@ Test(packument_pick, table)
         }
         pl_packument_free(p);
     }
+    printf("%zu cases\n", sizeof cases / sizeof *cases);
 }
 
 static const char *const not_registry[] = {"!?!?!?!", "file://foo.tar.gz", "git+ssh://x/y", "a b"};

@@ -75,16 +75,16 @@ Test(pool, every_job_ends_exactly_once)
 
 Test(pool, lanes_have_their_order)
 {
-    int order[5];
+    int order[4];
     int ran = 0;
     sem_t woken;
     sem_t gate;
     sem_init(&gate, 0, 0);
     struct pl_pool *pool = new_pool(1, &woken);
-    static const enum pl_lane lanes[] = {PL_LANE_PARSE, PL_LANE_CACHE, PL_LANE_CLONE,
-                                         PL_LANE_EXTRACT, PL_LANE_PARSE};
-    static struct counting_job jobs[5];
-    for (int i = 0; i < 5; i++) {
+    static const enum pl_lane lanes[] = {PL_LANE_PARSE, PL_LANE_CLONE, PL_LANE_EXTRACT,
+                                         PL_LANE_PARSE};
+    static struct counting_job jobs[4];
+    for (int i = 0; i < 4; i++) {
         jobs[i] = (struct counting_job){.job = {.lane = lanes[i], .run = run, .done = done},
                                         .order = order,
                                         .ran = &ran,
@@ -94,9 +94,9 @@ Test(pool, lanes_have_their_order)
     }
     sem_post(&gate);
     pl_pool_drain(pool);
-    cr_assert_eq(ran, 5);
-    static const int expected[] = {0, 4, 3, 2, 1};
-    for (size_t i = 0; i < 5; i++)
+    cr_assert_eq(ran, 4);
+    static const int expected[] = {0, 3, 2, 1};
+    for (size_t i = 0; i < 4; i++)
         cr_expect_eq(order[i], expected[i]);
     pl_pool_free(pool);
 }

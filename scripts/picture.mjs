@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// picture.mjs PAGE.html OUT.png: the first phase of an HTML report as it is seen, 1200 pixels wide.
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [page_path, out_path] = process.argv.slice(2);
+const require = createRequire(join(process.env.PB_BROWSER_MODULES, "package.json"));
+const { chromium } = require("playwright-core");
+const most_pixels = 1150;
+
+const browser = await chromium.launch({
+  executablePath: process.env.PB_CHROMIUM,
+  args: ["--no-sandbox", "--disable-dev-shm-usage"],
+});
+const page = await browser.newPage({ viewport: { width: 1200, height: 1000 }, colorScheme: "light" });
+await page.goto(pathToFileURL(resolve(page_path)).href);
+await page.addStyleTag({ content: ".bar { position: static !important; }" }).catch(() => {});
+const box = await page.locator("section.phase").first().boundingBox();
+await page.screenshot({
+  path: out_path, fullPage: true, animations: "disabled",
+  clip: { x: 0, y: box.y - 20, width: 1200, height: Math.min(box.height + 40, most_pixels) },
+});
+await browser.close();
