@@ -29,6 +29,7 @@ done
 command -v debootstrap >/dev/null || die "chroot-check: install debootstrap first"
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/phasebench-chroot.XXXXXX")
+chmod 755 "$dir" # it is the root folder of everybody in there
 finish() {
     if [ "$keep" -eq 1 ]; then say "kept: $dir"; else rm -rf --one-file-system "$dir"; fi
 }

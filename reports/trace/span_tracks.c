@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "reports/trace/spans.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,26 +53,44 @@ static void put_span(struct pb_chrome_out *out, const struct pb_trace_round_plac
                     args.n >= 2 && pb_buf_ok(&args) ? args.p + 1 : NULL);
 }
 
-/* A thread is called as the installer says, else as the kernel says. */
+static const char *name_by_installer(const cJSON *events, int64_t tid)
+{
+    const cJSON *event;
+    cJSON_ArrayForEach (event, events) {
+        const char *ph = pb_json_cstr(event, "ph"), *what = pb_json_cstr(event, "name");
+        if (ph && strcmp(ph, "M") == 0 && what && strcmp(what, "thread_name") == 0 &&
+            pb_json_num(event, "tid", 0) == (double)tid)
+            return pb_json_cstr(pb_json_get(event, "args"), "name");
+    }
+    return NULL;
+}
+
+static const char *name_by_kernel(const struct pb_trace_timeline *timeline, int64_t tid)
+{
+    for (size_t i = 0; i < timeline->thread_count; i++)
+        if (timeline->threads[i].tid == tid) return timeline->threads[i].name;
+    return NULL;
+}
+
+/* A thread is called as the installer says, else as the kernel says, else by its number: in a
+ * container the installer numbers its threads in another way than the kernel's timeline does. */
 static void name_threads(struct pb_chrome_out *out, int64_t pid, const struct pb_trace_spans *spans,
                          const cJSON *events, const struct pb_trace_timeline *timeline)
 {
-    const cJSON *event;
-    for (size_t i = 0; i < timeline->thread_count; i++) {
-        const struct pb_trace_thread *thread = &timeline->threads[i];
-        bool has_spans = false;
-        for (size_t k = 0; k < spans->n && !has_spans; k++)
-            has_spans = spans->items[k].tid == thread->tid;
-        if (has_spans) pb_chrome_thread(out, pid, thread->tid, thread->name);
+    struct pb_arena arena = PB_ARENA_INIT;
+    struct pb_map seen = PB_MAP_INIT;
+    for (size_t i = 0; i < spans->n; i++) {
+        int64_t tid = spans->items[i].tid;
+        char number[32];
+        snprintf(number, sizeof number, "thread %lld", (long long)tid);
+        if (tid == 0 || pb_map_has(&seen, pb_str(number))) continue;
+        (void)pb_map_put(&seen, pb_arena_str(&arena, pb_str(number)), &seen);
+        const char *name = name_by_installer(events, tid);
+        if (!name) name = name_by_kernel(timeline, tid);
+        pb_chrome_thread(out, pid, tid, name ? name : number);
     }
-    cJSON_ArrayForEach (event, events) {
-        const char *ph = pb_json_cstr(event, "ph"), *what = pb_json_cstr(event, "name");
-        const char *name = pb_json_cstr(pb_json_get(event, "args"), "name");
-        double tid = pb_json_num(event, "tid", 0);
-        if (ph && strcmp(ph, "M") == 0 && what && strcmp(what, "thread_name") == 0 && name &&
-            tid > 0)
-            pb_chrome_thread(out, pid, (int64_t)fmin(tid, PB_TRACE_TID_MAX - 1), name);
-    }
+    pb_map_release(&seen);
+    pb_arena_release(&arena);
 }
 
 static void name_lanes(struct pb_chrome_out *out, int64_t pid, const struct lanes *lanes)

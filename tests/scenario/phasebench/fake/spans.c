@@ -16,8 +16,10 @@ void spans_begin(const char *path)
 {
     trace_path = path;
     events = PB_BUF_INIT(16 << 20);
-    pb_buf_add_cstr(&events, "{\"traceEvents\":[{\"ph\":\"M\",\"pid\":1,\"tid\":1,"
-                             "\"name\":\"process_name\",\"args\":{\"name\":\"fake\"}}");
+    pb_buf_printf(&events,
+                  "{\"traceEvents\":[{\"ph\":\"M\",\"pid\":1,\"tid\":%d,"
+                  "\"name\":\"thread_name\",\"args\":{\"name\":\"only thread\"}}",
+                  (int)getpid());
 }
 
 static void add_event(const char *ph, const char *name, int64_t time_ns)

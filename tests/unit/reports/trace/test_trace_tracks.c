@@ -154,12 +154,14 @@ Test(trace_tracks, spans_of_the_installer_keep_their_names_and_arguments)
     put_spans("{\"traceEvents\":[{\"ph\":\"X\",\"pid\":10,\"tid\":11,\"name\":\"extract\","
               "\"cat\":\"stage\",\"ts\":1002000.5,\"dur\":10,"
               "\"args\":{\"package\":\"a\\\"b\"}},"
+              "{\"ph\":\"X\",\"pid\":10,\"tid\":99,\"name\":\"far\",\"ts\":1002000.5,\"dur\":1},"
               "{\"ph\":\"B\",\"name\":\"open\",\"ts\":1},{\"ph\":\"X\"}]}");
     const cJSON *all = events(), *span = find(all, "X", "extract");
     expect_slice(span, PB_TRACE_PID_STAGES, 11, 2000.5, 10);
     cr_expect_str_eq(pb_json_cstr(pb_json_get(span, "args"), "package"), "a\"b");
     cr_expect_null(find(all, "B", "open"));
     cr_expect_str_eq(track_name(all, 11), "worker", "as in the timeline");
+    cr_expect_str_eq(track_name(all, 99), "thread 99", "of no thread in the timeline");
 }
 
 Test(trace_tracks, asynchronous_spans_take_the_first_lane_that_is_free)
