@@ -29,7 +29,6 @@ done
 command -v debootstrap >/dev/null || die "chroot-check: install debootstrap first"
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/phasebench-chroot.XXXXXX")
-chmod 755 "$dir" # it is the root folder of everybody in there
 finish() {
     if [ "$keep" -eq 1 ]; then say "kept: $dir"; else rm -rf --one-file-system "$dir"; fi
 }
@@ -117,6 +116,7 @@ run_first() {
 mirror=${mirror%/}
 [ -n "$mirror" ] || die "chroot-check: no mirror of $suite in apt's sources: give --mirror URL"
 step "make base system $suite" make_base
+chmod 755 "$dir" # it is the root folder of everybody in there
 step "configure like this machine" configure_like_host
 step "clone the project" git clone --quiet --no-hardlinks "$root" "$dir/srv/phasebench"
 if [ $# -gt 0 ]; then
