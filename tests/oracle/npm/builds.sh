@@ -5,24 +5,9 @@
 # the project's own build runs: vite-react (`vite build`), next-app (`next build`), angular-app
 # (`ng build`). ant-design and workspaces are loaded only. Exits 1 when something fails, 77 without
 # Node.js.
-keep=0
-snapshots=${PB_SNAPSHOTS:-}
-projects=()
-while [ $# -gt 0 ]; do
-    case $1 in
-    --snapshots)
-        snapshots=${2:?--snapshots needs a folder}
-        shift
-        ;;
-    --keep) keep=1 ;;
-    *) projects+=("$1") ;;
-    esac
-    shift
-done
-# shellcheck source=tests/oracle/npm/common.sh
-. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-snapshots=${snapshots:-$root/.cache/snapshots}
-[ ${#projects[@]} -gt 0 ] || projects=(vite-react next-app angular-app workspaces)
+default_projects=(vite-react next-app angular-app workspaces)
+# shellcheck source=tests/oracle/npm/options.sh
+. "$(dirname "${BASH_SOURCE[0]}")/options.sh"
 
 # Sets command; makes the smallest application that the tools build.
 make_application() { # PROJECT FOLDER

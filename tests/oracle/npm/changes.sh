@@ -8,34 +8,8 @@
 #   update   one direct dependency of a lock that is some months old, for three
 #   version  npm's locks of version 1 and 2: `plumb ci` against `npm ci`; 2 stays 2 through an add
 # Exits 1 when anything differs, 77 without npm.
-base=
-keep=0
-abbreviated=0
-snapshots=${PB_SNAPSHOTS:-}
-projects=()
-while [ $# -gt 0 ]; do
-    case $1 in
-    --snapshots | --work)
-        [ $# -ge 2 ] || { echo "changes.sh: $1 needs a folder" >&2 && exit 2; }
-        if [ "$1" = --work ]; then base=$2; else snapshots=$2; fi
-        shift
-        ;;
-    --keep) keep=1 ;;
-    --abbreviated) abbreviated=1 ;;
-    -*)
-        echo "changes.sh: unknown option $1" >&2
-        exit 2
-        ;;
-    *) projects+=("$1") ;;
-    esac
-    shift
-done
-# shellcheck source=tests/oracle/npm/common.sh
-. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-snapshots=${snapshots:-$root/.cache/snapshots}
-if [ ${#projects[@]} -eq 0 ]; then
-    mapfile -t projects < <(find "$root/fixtures/projects" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort)
-fi
+# shellcheck source=tests/oracle/npm/options.sh
+. "$(dirname "${BASH_SOURCE[0]}")/options.sh"
 read -ra old_dates <<< "${PB_OLD_DATES:-2026-05-01 2026-08-01 2026-10-01 2026-11-01}"
 
 # Three of the lines of stdin, spread evenly.

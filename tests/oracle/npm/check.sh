@@ -11,38 +11,8 @@
 # --abbreviated stands in for full metadata that the snapshot lacks (recorded without npm).
 # A snapshot that is not there is recorded first (that needs a registry) or made (synthetic).
 # Everything is compared from scripts-off installs. Exits 1 when anything differs, 77 without npm.
-base=
-keep=0
-abbreviated=0
-snapshots=${PB_SNAPSHOTS:-}
-projects=()
-while [ $# -gt 0 ]; do
-    case $1 in
-    --snapshots | --work)
-        [ $# -ge 2 ] || { echo "check.sh: $1 needs a folder" >&2 && exit 2; }
-        if [ "$1" = --work ]; then base=$2; else snapshots=$2; fi
-        shift
-        ;;
-    --keep) keep=1 ;;
-    --abbreviated) abbreviated=1 ;;
-    --help | -h)
-        sed -n '3,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
-        exit 0
-        ;;
-    -*)
-        echo "check.sh: unknown option $1" >&2
-        exit 2
-        ;;
-    *) projects+=("$1") ;;
-    esac
-    shift
-done
-# shellcheck source=tests/oracle/npm/common.sh
-. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-snapshots=${snapshots:-$root/.cache/snapshots}
-if [ ${#projects[@]} -eq 0 ]; then
-    mapfile -t projects < <(find "$root/fixtures/projects" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort)
-fi
+# shellcheck source=tests/oracle/npm/options.sh
+. "$(dirname "${BASH_SOURCE[0]}")/options.sh"
 
 make_snapshot() { # PROJECT: sets snapshot and source
     local name=$1 packages=40

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +31,14 @@ void temp_dir_remove(struct temp_dir *dir)
     pb_cleanup_close(&dir->fd);
     cr_assert_eq(pb_remove_tree(AT_FDCWD, dir->path, &err), 0, "%s", err.msg);
     free(dir->path);
+}
+
+int unnamed_file(const void *data, size_t n)
+{
+    int fd = memfd_create("test", MFD_CLOEXEC);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(write(fd, data, n), (ssize_t)n);
+    return fd;
 }
 
 void read_text(int dirfd, const char *path, struct pb_buf *out)

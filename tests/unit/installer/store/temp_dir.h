@@ -12,6 +12,9 @@ struct temp_dir {
 struct temp_dir temp_dir_new(void);
 void temp_dir_remove(struct temp_dir *dir);
 
+/* An open file with that content, in no folder; the caller closes it. */
+int unnamed_file(const void *data, size_t n);
+
 /* Text of a file below `dirfd`, appended; fails the test when it cannot be read. */
 void read_text(int dirfd, const char *path, struct pb_buf *out);
 void expect_text(int dirfd, const char *path, const char *want);

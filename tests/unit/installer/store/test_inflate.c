@@ -2,6 +2,7 @@
 #include "installer/store/inflate.h"
 
 #include "tar_builder.h"
+#include "temp_dir.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -36,23 +37,13 @@ static int inflate_all(struct pl_inflater *inflater, const struct pl_packed *in,
     }
 }
 
-static int file_of(const void *data, size_t n)
-{
-    char path[] = "/tmp/test-inflate-XXXXXX";
-    int fd = mkstemp(path);
-    cr_assert_geq(fd, 0);
-    cr_assert_eq(unlink(path), 0);
-    cr_assert_eq(write(fd, data, n), (ssize_t)n);
-    return fd;
-}
-
 /* From memory and from a file, whatever the steps. */
 static void expect_inflates(const void *data, size_t n, struct pb_str want)
 {
     static const size_t steps[] = {1, 512, 300000, PL_INFLATE_WINDOW};
     struct pl_inflater inflater = PL_INFLATER_INIT;
     struct pb_buf out PB_AUTO_BUF = TAR_BUF;
-    int fd = file_of(data, n);
+    int fd = unnamed_file(data, n);
     const struct pl_packed from[] = {PL_PACKED(data, n), {.n = n, .fd = fd}};
     for (size_t i = 0; i < 8; i++) {
         struct pb_err err = PB_ERR_INIT;
@@ -70,7 +61,7 @@ static void expect_refused(const void *data, size_t n, const struct pl_inflate_l
 {
     struct pl_inflater inflater = PL_INFLATER_INIT;
     struct pb_buf out PB_AUTO_BUF = TAR_BUF;
-    int fd = file_of(data, n);
+    int fd = unnamed_file(data, n);
     const struct pl_packed from[] = {PL_PACKED(data, n), {.n = n, .fd = fd}};
     for (size_t i = 0; i < 2; i++) {
         struct pb_err err = PB_ERR_INIT;
@@ -178,7 +169,7 @@ Test(inflate, passes_plain_tar_through)
     cr_assert_eq(inflater.tar.n, tar.n);
     cr_assert(!inflater.is_checked);
     struct pb_buf out PB_AUTO_BUF = TAR_BUF;
-    int fd = file_of(tar.p, tar.n);
+    int fd = unnamed_file(tar.p, tar.n);
     const struct pl_packed file = {.n = tar.n, .fd = fd};
     cr_assert_eq(inflate_all(&inflater, &file, &limits, 1, &out, NULL), 0);
     cr_assert(pb_str_eq(pb_buf_str(&out), pb_buf_str(&tar)));
