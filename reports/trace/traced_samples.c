@@ -27,7 +27,7 @@ size_t pb_traced_samples(const struct pb_journal_data *journal, const char *leve
     size_t n = 0;
     for (size_t i = 0; i < journal->sample_count && n < PB_TRACED_SAMPLES_MAX; i++)
         if (is_wanted(journal->samples[i], level, arm, phase)) out[n++] = journal->samples[i];
-    if (n > 0) qsort(out, n, sizeof *out, by_wall);
+    if (n > 0) qsort(out, n, sizeof(const struct pb_sample *), by_wall);
     return n;
 }
 

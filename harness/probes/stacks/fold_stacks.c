@@ -40,8 +40,13 @@ void pb_folded_release(struct pb_folded *folded)
 static void put_frame(struct pb_buf *out, const char *name, const char *mark)
 {
     if (out->n) pb_buf_add_char(out, ';');
-    for (; *name; name++)
-        pb_buf_add_char(out, *name == ';' || (unsigned char)*name < ' ' ? '_' : *name);
+    for (; *name; name++) {
+        bool would_split = *name == ';' || (unsigned char)*name < ' ';
+        if (would_split)
+            pb_buf_add_char(out, '_');
+        else
+            pb_buf_add_char(out, *name);
+    }
     pb_buf_add_cstr(out, mark);
 }
 
@@ -97,7 +102,7 @@ static void put_user_frames(struct folding *f, struct pb_process *process, struc
         const char *name = function_of(process, frame);
         out->named += name != NULL;
         if (name)
-            put_frame(&f->stack, name, module->is_jit ? "_[j]" : "");
+            put_frame(&f->stack, name, module && module->is_jit ? "_[j]" : "");
         else if (!is_unnamed || unnamed != module)
             put_unnamed(f, module);
         is_unnamed = !name;

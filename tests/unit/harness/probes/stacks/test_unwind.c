@@ -22,25 +22,31 @@ static void end(void)
     pb_processes_release(&processes);
 }
 
+/* "begin-end mode offset device inode path" */
+static void map_line(char *line)
+{
+    char *at = line, *path;
+    uint64_t from = strtoull(at, &at, 16), to = strtoull(at + 1, &at, 16);
+    bool is_executable = at[3] == 'x';
+    uint64_t offset = strtoull(at + 6, &at, 16);
+    line[strcspn(line, "\n")] = '\0';
+    path = strchr(at, '/');
+    const struct pb_perf_record record = {.kind = PB_PERF_MAP,
+                                          .pid = 1,
+                                          .address = from,
+                                          .bytes = to - from,
+                                          .file_offset = offset,
+                                          .name = pb_str(path ? path : "")};
+    if (is_executable) pb_processes_add(&processes, &record);
+}
+
 static void map_own_memory(void)
 {
-    char line[4096], path[4096];
-    unsigned long from, to, offset;
-    char mode[8];
+    char line[4096];
     FILE *maps = fopen("/proc/self/maps", "re");
     cr_assert_not_null(maps);
-    while (fgets(line, sizeof line, maps)) {
-        path[0] = '\0';
-        int n = sscanf(line, "%lx-%lx %7s %lx %*s %*s %4095[^\n]", &from, &to, mode, &offset, path);
-        if (n < 4 || mode[2] != 'x') continue;
-        const struct pb_perf_record record = {.kind = PB_PERF_MAP,
-                                              .pid = 1,
-                                              .address = from,
-                                              .bytes = to - from,
-                                              .file_offset = offset,
-                                              .name = pb_str(path)};
-        pb_processes_add(&processes, &record);
-    }
+    while (fgets(line, sizeof line, maps))
+        map_line(line);
     fclose(maps);
 }
 
