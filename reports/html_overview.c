@@ -2,6 +2,8 @@
 /* Arms by phases: the median wall times of a registry in one table. */
 #include "reports/html.h"
 
+#include "reports/escape.h"
+#include "reports/lead.h"
 #include "reports/svg.h"
 #include "reports/values.h"
 
@@ -49,6 +51,43 @@ static void add_overview_cell(const struct pb_html *h, const struct pb_report_ph
     pb_buf_add_cstr(out, "</td>");
 }
 
+static void add_lead(struct pb_buf *out, const struct pb_report_phase *phase)
+{
+    static const struct {
+        const char *css_class, *mark, *word;
+    } looks[] = {[PB_LEAD_CLEAR] = {"good", "✓", "clear"},
+                 [PB_LEAD_UNCLEAR] = {"unsure", "?", "not clear"},
+                 [PB_LEAD_UNKNOWN] = {"none", "–", "not known"}};
+    PB_AUTO_BUF struct pb_buf difference = PB_BUF_INIT(4096);
+    size_t all, disturbed = pb_phase_disturbed(phase, &all);
+    if (!phase->runner_up) {
+        pb_buf_add_cstr(out, "<span class=\"quiet\">no contest</span>");
+        return;
+    }
+    enum pb_lead lead = pb_lead_of(phase);
+    pb_lead_difference(&difference, phase);
+    pb_buf_printf(out, "<span class=\"v %s\"><span aria-hidden=\"true\">%s</span> %s</span><small>",
+                  looks[lead].css_class, looks[lead].mark, looks[lead].word);
+    pb_add_xml(out, difference.p);
+    pb_buf_add_cstr(out, "</small>");
+    if (disturbed)
+        pb_buf_printf(out, "<small>%zu of %zu samples disturbed</small>", disturbed, all);
+}
+
+/* Who is fastest is seen at a glance; this says whether to believe it. */
+static void add_leads(struct pb_buf *out, const struct pb_report_registry *registry)
+{
+    pb_buf_add_cstr(out, "<tfoot role=\"rowgroup\"><tr role=\"row\"><th scope=\"row\" "
+                         "role=\"rowheader\">Is it sure?<small>the next arm against the fastest"
+                         "</small></th>");
+    for (size_t p = 0; p < registry->phase_count; p++) {
+        pb_buf_add_cstr(out, "<td role=\"cell\">");
+        add_lead(out, &registry->phases[p]);
+        pb_buf_add_cstr(out, "</td>");
+    }
+    pb_buf_add_cstr(out, "</tr></tfoot>");
+}
+
 void pb_html_overview(const struct pb_html *h, size_t r)
 {
     const struct pb_report_registry *registry = &h->model->registries[r];
@@ -77,5 +116,7 @@ void pb_html_overview(const struct pb_html *h, size_t r)
             add_overview_cell(h, &registry->phases[p], registry->phases[p].cells[a]);
         pb_buf_add_cstr(out, "</tr>");
     }
-    pb_buf_add_cstr(out, "</tbody></table></div></section>\n");
+    pb_buf_add_cstr(out, "</tbody>");
+    add_leads(out, registry);
+    pb_buf_add_cstr(out, "</table></div></section>\n");
 }

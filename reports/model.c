@@ -181,7 +181,9 @@ static void rank_phase(struct pb_arena *arena, struct pb_report_phase *phase)
     for (size_t i = 0; i < phase->cell_count; i++) {
         const struct pb_cell *cell = phase->ranked[i];
         if (!pb_cell_has_figures(cell) || strcmp(cell->arm, "limit") == 0) continue;
-        if (phase->contestants++ == 0) phase->fastest = cell;
+        if (phase->contestants == 0) phase->fastest = cell;
+        if (phase->contestants == 1) phase->runner_up = cell;
+        phase->contestants++;
     }
     for (size_t i = 0; i < phase->cell_count && phase->fastest; i++)
         if (pb_cell_has_figures(phase->cells[i]))
