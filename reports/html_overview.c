@@ -78,7 +78,7 @@ static void add_lead(struct pb_buf *out, const struct pb_report_phase *phase)
 static void add_leads(struct pb_buf *out, const struct pb_report_registry *registry)
 {
     pb_buf_add_cstr(out, "<tfoot role=\"rowgroup\"><tr role=\"row\"><th scope=\"row\" "
-                         "role=\"rowheader\">Is it sure?<small>the next arm against the fastest"
+                         "role=\"rowheader\">Is it sure?<small>the next manager against the fastest"
                          "</small></th>");
     for (size_t p = 0; p < registry->phase_count; p++) {
         pb_buf_add_cstr(out, "<td role=\"cell\">");
