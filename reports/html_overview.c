@@ -28,7 +28,7 @@ static void add_overview_cell(const struct pb_html *h, const struct pb_report_ph
                               const struct pb_cell *cell)
 {
     struct pb_buf *out = h->out;
-    char value[32];
+    char value[32], factor[32];
     if (!pb_cell_has_figures(cell)) {
         pb_buf_add_cstr(out, "<td role=\"cell\">");
         pb_html_badge(out, cell);
@@ -37,12 +37,13 @@ static void add_overview_cell(const struct pb_html *h, const struct pb_report_ph
     }
     bool is_limit = cell == phase->limit, best = cell == phase->fastest && phase->contestants > 1;
     pb_show_value(PB_UNIT_NS, cell->metric[PB_M_WALL].median, value);
+    pb_show_factor(log(cell->over_fastest), factor);
     pb_buf_printf(out, "<td role=\"cell\" data-v=\"%.0f\"%s>%s", cell->metric[PB_M_WALL].median,
                   best ? " class=\"best\"" : "", value);
     if (cell == phase->fastest)
         pb_buf_printf(out, "<small>%s</small>", best ? "fastest" : "no other");
     else
-        pb_buf_printf(out, "<small>%.2f×</small>", cell->over_fastest);
+        pb_buf_printf(out, "<small>%s</small>", factor);
     add_bar(out, phase, cell,
             best                      ? "best"
             : is_limit                ? "lim"

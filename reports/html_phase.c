@@ -126,7 +126,7 @@ static void add_change(const struct pb_html *h, const struct pb_report_phase *ph
     const struct pb_comparison *c =
         cell->against_baseline ? &cell->against_baseline[PB_M_WALL] : NULL;
     char value[32], low[32], high[32];
-    pb_buf_add_cstr(h->out, "<td role=\"cell\" class=\"n\" data-label=\"Against baseline\"");
+    pb_buf_add_cstr(h->out, "<td role=\"cell\" class=\"n\" data-label=\"Change\"");
     if (!c || !c->has) {
         pb_buf_printf(h->out, "%s><span class=\"quiet\">%s</span></td>",
                       cell == phase->baseline ? " data-v=\"0\"" : "",
@@ -155,6 +155,20 @@ static void add_factor(const struct pb_html *h, const struct pb_cell *cell)
     pb_buf_printf(h->out, " data-v=\"%.6f\">%s</td>", cell->against_limit.paired.estimate, value);
 }
 
+/* A few disturbed samples are told, many are a warning: as the run's check has it. */
+static void add_disturbed(struct pb_buf *out, const struct pb_cell *cell)
+{
+    size_t disturbed = pb_cell_disturbed(cell);
+    if (disturbed == 0) return;
+    if (5 * disturbed <= cell->sample_count)
+        pb_buf_printf(out, "<small>%zu of %zu disturbed</small>", disturbed, cell->sample_count);
+    else
+        pb_buf_printf(out,
+                      " <span class=\"v unsure\"><span aria-hidden=\"true\">!</span> %zu of %zu "
+                      "disturbed</span>",
+                      disturbed, cell->sample_count);
+}
+
 static void add_verdict(const struct pb_html *h, const struct pb_cell *cell)
 {
     static const struct {
@@ -172,10 +186,7 @@ static void add_verdict(const struct pb_html *h, const struct pb_cell *cell)
             h->out, "\"><span aria-hidden=\"true\">%s</span> %s</span>", looks[cell->verdict].mark,
             cell->verdict == PB_VERDICT_INVALID ? "not compared" : pb_verdict_name(cell->verdict));
     }
-    if (cell->outcome == PB_OUTCOME_CONTAMINATED) {
-        pb_buf_add_char(h->out, ' ');
-        pb_html_badge(h->out, cell);
-    }
+    add_disturbed(h->out, cell);
     pb_buf_add_cstr(h->out, "</td>");
 }
 

@@ -35,15 +35,23 @@ void pb_lead_words(struct pb_buf *out, const struct pb_report_phase *phase)
     pb_lead_difference(out, phase);
 }
 
+size_t pb_cell_disturbed(const struct pb_cell *cell)
+{
+    size_t disturbed = 0;
+    for (size_t i = 0; i < cell->sample_count; i++)
+        disturbed += cell->samples[i]->outcome == PB_OUTCOME_CONTAMINATED;
+    return disturbed;
+}
+
 size_t pb_phase_disturbed(const struct pb_report_phase *phase, size_t *samples)
 {
     size_t disturbed = 0;
     *samples = 0;
-    for (size_t i = 0; i < phase->cell_count; i++)
-        for (size_t s = 0; s < phase->cells[i]->sample_count; s++) {
-            enum pb_outcome outcome = phase->cells[i]->samples[s]->outcome;
-            *samples += outcome == PB_OUTCOME_OK || outcome == PB_OUTCOME_CONTAMINATED;
-            disturbed += outcome == PB_OUTCOME_CONTAMINATED;
-        }
+    for (size_t i = 0; i < phase->cell_count; i++) {
+        const struct pb_cell *cell = phase->cells[i];
+        if (!pb_cell_has_figures(cell)) continue;
+        *samples += cell->sample_count;
+        disturbed += pb_cell_disturbed(cell);
+    }
     return disturbed;
 }

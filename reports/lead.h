@@ -15,7 +15,8 @@ void pb_lead_difference(struct pb_buf *out, const struct pb_report_phase *phase)
 /* "clearly ahead: bun +8.1% (...)". */
 void pb_lead_words(struct pb_buf *out, const struct pb_report_phase *phase);
 
-/* Of the phase's counted samples, how many the machine disturbed. */
+/* Of the counted samples of a cell or a phase, how many the machine disturbed. */
+size_t pb_cell_disturbed(const struct pb_cell *cell);
 size_t pb_phase_disturbed(const struct pb_report_phase *phase, size_t *samples);
 
 #endif
