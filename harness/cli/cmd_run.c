@@ -62,7 +62,8 @@ static const struct pb_opt opts[] = {
     {"seed", 0, PB_OPT_LONG, offsetof(struct options, seed), "N", "by the time",
      "seed of the order of the arms", NULL, 0, 0},
     {"trace", 0, PB_OPT_LIST, offsetof(struct options, traces), "LIST", "none",
-     "extra samples that explain and are never timed: sched, syscalls, timeline", NULL, 0, 0},
+     "extra samples that explain and are never timed: sched, syscalls, timeline, stacks", NULL, 0,
+     0},
     {"trace-samples", 0, PB_OPT_LONG, offsetof(struct options, trace_samples), "N", "1",
      "how many of each of them", NULL, 1, 100},
     PB_ISOLATION_OPTIONS(struct options, isolation),
@@ -182,6 +183,7 @@ const struct pb_cmd pb_cmd_run = {
         "or $XDG_CACHE_HOME/phasebench.\n\n"
         "  phasebench run\n"
         "  phasebench run ant-design --arms plumb,bun --rounds 5 --out results\n"
+        "  phasebench run ant-design --arms plumb,bun,limit    how far from the unavoidable work\n"
         "  phasebench run . --arms utoo --arm utoo-h2=utoo,UTOO_TARBALL_HTTP=h2\n"
         "  phasebench run --link 50ms:200Mbit,slow-start --fs xfs --cold-disk\n"
         "  phasebench run --arm head=plumb:./new --arm base=plumb:./old --baseline base --out r\n"

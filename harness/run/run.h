@@ -24,8 +24,8 @@ struct pb_run_options {
     const char *snapshot; /* folder for the replayed registry, or NULL: by the project */
     struct pb_run_list arms; /* arm texts; empty: the default managers that are found */
     struct pb_run_list phases, registries; /* empty: the default phases; replay */
-    struct pb_run_list traces; /* deep levels of extra samples: sched, syscalls, timeline */
-    long trace_samples;        /* how many of each level; 0: one */
+    struct pb_run_list traces;             /* deep levels of extra samples: pb_trace_names() */
+    long trace_samples;                    /* how many of each level; 0: one */
     struct pb_run_list phase_dirs, manager_dirs; /* users' own files */
     const char *out;     /* result folder; must not hold results unless `resume` */
     const char *cache;   /* NULL: the default cache folder */
