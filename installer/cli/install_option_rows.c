@@ -36,6 +36,10 @@
             "Write version 1, 2 or 3 of the lockfile"),                                            \
         ROW("full-metadata", 0, SWITCH, full_metadata, NULL, "false",                              \
             "Read full metadata: new locks are npm's to the byte, for more bytes to receive"),     \
+        ROW("install-links", 0, SWITCH, install_links, NULL, "false",                              \
+            "Pack and install file: folders instead of linking to them"),                          \
+        ROW("resolutions", 0, SWITCH, resolutions, NULL, "true",                                   \
+            "Apply yarn's resolutions of package.json, which npm ignores"),                        \
         ROW("legacy-peer-deps", 0, SWITCH, legacy_peer_deps, NULL, NULL,                           \
             "Ignore peer dependencies while resolving"),                                           \
         ROW("strict-peer-deps", 0, SWITCH, strict_peer_deps, NULL, NULL,                           \

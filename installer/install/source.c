@@ -2,7 +2,8 @@
 #include "installer/install/install_internal.h"
 
 #include "installer/git/git_repo.h"
-#include "installer/install/run_scripts.h"
+#include "installer/install/script_leave.h"
+#include "installer/manifest/spec_path.h"
 #include "installer/registry/registry.h"
 
 /* "<name>/-/<last part of the name>-<version>.tgz": where registries keep their tarballs. */
@@ -71,6 +72,7 @@ int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct
     };
     if (pb_str_starts(e->resolved, "file:")) {
         out->file = pb_str_skip(e->resolved, strlen("file:"));
+        out->is_folder = !pl_spec_is_tarball_name(out->file);
         return 0;
     }
     bool is_http = pb_str_starts(e->resolved, "http://") || pb_str_starts(e->resolved, "https://");

@@ -117,6 +117,7 @@ static int open_epoll(struct pl_http *http, struct pb_err *err)
 
 static int open_multi(struct pl_http *http, struct pb_err *err)
 {
+    if (pl_libcurl_load(err) != 0) return pb_err_wrap(err, "start HTTP");
     pthread_once(&global_once, global_init);
     if (global_result == CURLE_OK) http->multi = curl_multi_init();
     if (http->multi) http->tls_sessions = curl_share_init();

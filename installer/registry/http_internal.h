@@ -2,10 +2,10 @@
 #ifndef PL_HTTP_INTERNAL_H
 #define PL_HTTP_INTERNAL_H
 
+#include "installer/late_libraries/libcurl.h"
 #include "installer/registry/http.h"
 #include "installer/registry/http_window.h"
 
-#include <curl/curl.h>
 #include <stdatomic.h>
 
 /* Shared by http.c (the loop), http_queue.c (what waits), http_slot.c (handles),

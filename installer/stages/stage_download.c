@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "installer/git/git_repo.h"
+#include "installer/pack/pack.h"
 
 #include <stdlib.h>
 
@@ -53,8 +54,10 @@ static int read_local(struct pkg_work *work, struct pl_body *body, struct pb_err
 {
     PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(MAX_LOCAL_TARBALL_BYTES);
     const char *path = work->source.file.p;
-    if (pb_read_file(work->st->options.root_dirfd, path, &text, err) != 0)
-        return pb_err_wrap(err, "read the tarball of " PB_FMT, PB_ARG(work->source.label));
+    int root = work->st->options.root_dirfd;
+    if (work->source.is_folder ? pl_pack_path(root, path, &text, err) != 0
+                               : pb_read_file(root, path, &text, err) != 0)
+        return pb_err_wrap(err, "read %s for " PB_FMT, path, PB_ARG(work->source.label));
     struct pl_download_spec spec = spec_of(work);
     spec.url = path;
     size_t n;

@@ -166,10 +166,11 @@ struct pb_str pl_stages_integrity(const struct pl_stages *st, pl_pkg pkg)
     return work->source.integrity.n > 0 ? work->source.integrity : work->store_key;
 }
 
-bool pl_stages_is_git(const struct pl_stages *st, pl_pkg pkg)
+bool pl_stages_is_packed_here(const struct pl_stages *st, pl_pkg pkg)
 {
     PB_INVARIANT(pkg > 0 && pkg < st->work_count);
-    return st->works[pkg]->source.git.n > 0;
+    const struct pl_source *source = &st->works[pkg]->source;
+    return source->git.n > 0 || source->is_folder;
 }
 
 const struct pl_sched *pl_stages_sched(const struct pl_stages *st)
