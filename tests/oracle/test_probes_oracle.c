@@ -122,11 +122,28 @@ Test(probes_oracle, memory)
         {"memory", 200, PB_M_RSS_TREE, 199 * MIB, 212 * MIB},
         {"memory3", 100, PB_M_RSS_MAX, 100 * MIB, 110 * MIB},
         {"memory3", 100, PB_M_RSS_TREE, 297 * MIB, 320 * MIB},
-        {"spike", 3072, PB_M_RSS_TREE, 3 * MIB, 6 * MIB},
         {"spike", 65536, PB_M_RSS_TREE, 64 * MIB, 67 * MIB},
         {"alive", 200, PB_M_RSS_TREE, 4 * MIB, 400 * MIB},
     };
     CHECK(bounds);
+}
+
+/* Too short for the look each millisecond: the kernel's high-water mark has it, as it has that of
+ * the largest process, which here is the whole tree. */
+Test(probes_oracle, short_peak_of_memory_is_found)
+{
+    struct pb_instruments instruments;
+    pb_instruments_open(&instruments, PB_COLLECT_DEFAULT);
+    bool lost = pb_collector_loss(instruments.collector, PB_COLLECT_MEMORY) != NULL;
+    for (int i = 0; i < 10 && !lost; i++) {
+        struct pb_metric_values v;
+        cr_assert_eq(oracle_launch(table, &instruments, "spike", 2048, &v).exit_code, 0);
+        int64_t tree = v.value[PB_M_RSS_TREE], largest = v.value[PB_M_RSS_MAX];
+        cr_expect(tree >= largest - MIB / 2 && tree <= largest + MIB / 2, "%ld of %ld KiB",
+                  (long)(tree >> 10), (long)(largest >> 10));
+    }
+    pb_instruments_close(&instruments);
+    if (lost) cr_skip_test("no BPF here");
 }
 
 /* A peak that misses some of the processes is none. */
