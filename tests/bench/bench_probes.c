@@ -105,6 +105,7 @@ static int measure(int level, char **command, unsigned run, struct cost *out, st
     static const struct pb_probe *const all[] = {&pb_probe_cgroup, &pb_probe_bpf, &pb_probe_perf,
                                                  NULL},
                                         *const cgroup[] = {&pb_probe_cgroup, NULL};
+    static const struct pb_trace_files files = {.timeline_path = "bench-timeline"};
     struct pb_instruments instruments;
     struct gate gate = {.set = pb_probe_set_new(level == CGROUP ? cgroup : all)};
     struct pb_metric_values values;
@@ -117,7 +118,7 @@ static int measure(int level, char **command, unsigned run, struct cost *out, st
         gate.facts.instruments = &instruments;
         const struct pb_loss *loss = pb_collector_loss(instruments.collector, PB_COLLECT_TIMELINE);
         if (level == TIMELINE && !loss &&
-            pb_trace_begin(&instruments, PB_TRACE_TIMELINE, "bench-timeline", err) != 0)
+            pb_trace_begin(&instruments, PB_TRACE_TIMELINE, &files, err) != 0)
             return -1;
     }
     pb_sleep_ns(100 * PB_NS_PER_MS);
