@@ -18,6 +18,7 @@
 /* A CPU writes a record within microseconds of its time; a virtual one may be held up meanwhile. */
 #define SETTLED_NS (2 * PB_NS_PER_MS)
 #define KEPT_MAX_BYTES ((uint64_t)1 << 30)
+#define KEPT_STEP_SHIFT 28
 
 struct pb_stack_sampler {
     FILE *file;
@@ -80,6 +81,8 @@ static void keep(struct pb_stack_sampler *s, enum pb_kept_kind kind, uint64_t ns
     } else if (fwrite(&kept, sizeof kept, 1, s->file) == 1 &&
                fwrite(record.p, record.n, 1, s->file) == 1) {
         s->file_bytes += sizeof kept + record.n;
+        /* With each quarter of the room that is used, a kept wait stands for twice as much. */
+        s->pairs.quantum_ns = (uint64_t)PB_WAIT_QUANTUM_NS << (s->file_bytes >> KEPT_STEP_SHIFT);
     } else if (!s->write_errno) {
         s->write_errno = errno;
     }
