@@ -40,15 +40,16 @@ struct pb_run_options {
     int64_t budget_ns; /* no further round beyond the first five is begun after this; 0: no end */
     double precision;  /* wanted half-width of the intervals, log units; 0: none */
     int64_t timeout_ns, linger_ns;
-    uint64_t seed;     /* of the order */
-    bool resume;       /* continue the run of `out` (its options are kept there) */
-    bool keep;         /* leave the work folder for a look */
-    const char *netns; /* private network: "auto", "on" or "off" */
-    const char *link;  /* to emulate (pb_link_parse), or NULL */
-    const char *fs;    /* to make for the samples (pb_scratch_fs_kinds), or NULL */
-    const char *pin;   /* processors of the commands (pb_cpu_list_parse), or NULL: all */
-    bool cold_disk;    /* drop the page cache before each sample */
-    bool strict;       /* a disturbed sample does not count */
+    uint64_t seed;      /* of the order */
+    bool resume;        /* continue the run of `out` (its options are kept there) */
+    bool keep;          /* leave the work folder for a look */
+    const char *server; /* that replays: "embedded" (or NULL) or "nginx" */
+    const char *netns;  /* private network: "auto", "on" or "off" */
+    const char *link;   /* to emulate (pb_link_parse), or NULL */
+    const char *fs;     /* to make for the samples (pb_scratch_fs_kinds), or NULL */
+    const char *pin;    /* processors of the commands (pb_cpu_list_parse), or NULL: all */
+    bool cold_disk;     /* drop the page cache before each sample */
+    bool strict;        /* a disturbed sample does not count */
     const char
         *delayed_arm; /* or NULL: whose commands are delayed by `delay_permille` of their time */
     unsigned delay_permille;
