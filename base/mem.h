@@ -12,7 +12,7 @@ char *pb_strdup(const char *s) __attribute__((returns_nonnull, malloc));
 
 /* Grows *items (elements of `size` bytes) so that it holds at least `need`; doubles. */
 void pb_grow(void *items, size_t *cap, size_t need, size_t size);
-#define PB_GROW(items, cap, need) pb_grow(&(items), &(cap), (need), sizeof *(items))
+#define PB_GROW(items, cap, need) pb_grow(&(items), &(cap), (need), sizeof(__typeof__(*(items))))
 
 void pb_cleanup_free(void *pointer_to_pointer);
 #define PB_AUTO_FREE __attribute__((cleanup(pb_cleanup_free)))

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# pictures.sh [RESULTS]: the README's pictures, docs/images/report.png and timeline.svg, from a result
-# folder with traces of plumb's p3 (phasebench run --trace sched,timeline). Without one it measures the
-# bundled fixture with all managers at hand and the limit arm, which takes some minutes and root.
+# pictures.sh [RESULTS]: the pictures of the README and of docs/traces.md, docs/images/report.png,
+# timeline.svg and flame.svg, from a result folder with traces of plumb's p3 (phasebench run --trace
+# sched,timeline,stacks). Without one it measures the bundled fixture with all managers at hand and
+# the limit arm, which takes some minutes and root.
 # Needs chromium and Node.js.
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -18,7 +19,7 @@ measure() {
     mkdir -p "$work"
     [ ! -e "$work/results" ] || die "pictures: $work/results is there: name it, or move it away"
     "$bin/phasebench" run --baseline plumb --arms plumb,bun,utoo,pnpm,limit --rounds 10 \
-        --trace sched,timeline --trace-samples 3 --out "$work/results" || [ $? -eq 3 ]
+        --trace sched,timeline,stacks --trace-samples 3 --out "$work/results" || [ $? -eq 3 ]
 }
 
 results=${1:-}
@@ -30,8 +31,9 @@ mkdir -p "$work" "$root/docs/images"
 "$bin/phasebench" report "$results" --format html -o "$work/report.html"
 node "$root/scripts/picture.mjs" "$work/report.html" "$root/docs/images/report.png"
 "$bin/phasebench" trace --from "$results" --arm plumb --phase p3 -o "$work/trace.json" \
-    --svg "$root/docs/images/timeline.svg"
-for picture in report.png timeline.svg; do
+    --svg "$root/docs/images/timeline.svg" --flame "$work/flame"
+cp "$work/flame-cpu.svg" "$root/docs/images/flame.svg"
+for picture in report.png timeline.svg flame.svg; do
     bytes=$(stat -c %s "$root/docs/images/$picture")
     [ "$bytes" -lt 250000 ] || die "pictures: $picture has $bytes bytes: too many for the repository"
     say "docs/images/$picture: $bytes bytes"

@@ -4,16 +4,21 @@
 #include "base/term.h"
 #include "fixtures/registry/serve_control.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 struct options {
-    const char *host, *link;
+    const char *host, *link, *server, *tls;
     long port, control_fd;
     bool verify;
 };
+
+static const char *const servers[] = {"embedded", "nginx", NULL};
 
 static const struct pb_opt opts[] = {
     {.name = "port",
@@ -37,6 +42,19 @@ static const struct pb_opt opts[] = {
      .arg = "RTT:RATE",
      .help = "emulate a link to the clients: 50ms:200Mbit; with ,slow-start connections begin "
              "slowly"},
+    {.name = "server",
+     .kind = PB_OPT_CHOICE,
+     .offset = offsetof(struct options, server),
+     .arg = "PROGRAM",
+     .def = "embedded",
+     .help = "what serves: embedded, or nginx, which sends what it can from files",
+     .choices = servers},
+    {.name = "tls",
+     .kind = PB_OPT_STRING,
+     .offset = offsetof(struct options, tls),
+     .arg = "FILE",
+     .help =
+         "serve by TLS and HTTP/2, with --server nginx; the PEM file holds certificate and key"},
     {.name = "verify",
      .kind = PB_OPT_FLAG,
      .offset = offsetof(struct options, verify),
@@ -101,12 +119,17 @@ static int run(const void *options, const struct pb_args *args, struct pb_err *e
     const struct options *o = options;
     struct pb_registry_options server_options = {.host = o->host,
                                                  .port = (unsigned)o->port,
+                                                 .certificate = o->tls,
                                                  .skip_verify = !o->verify,
                                                  .on_miss = warn_of_miss};
+    if (o->server && strcmp(o->server, "nginx") == 0) server_options.engine = PB_REGISTRY_NGINX;
     if (o->control_fd >= 0) server_options.on_miss = NULL; /* the client reads the account */
     struct pb_link_spec link;
     if (o->link && pb_link_parse(o->link, &link, err) != 0) return -1;
     if (o->link) server_options.link = &link;
+    /* Not for nginx: the client waits for its end. */
+    if (o->control_fd > STDERR_FILENO && fcntl((int)o->control_fd, F_SETFD, FD_CLOEXEC) != 0)
+        return pb_err_sys(err, errno, "serve: --control-fd %ld", o->control_fd);
     allow_many_descriptors();
     struct pb_registry_server *server =
         pb_registry_server_start(args->items[0], &server_options, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/commands.h"
 #include "harness/cli/exit_status.h"
+#include "harness/cli/flame_files.h"
 #include "harness/cli/measuring.h"
 #include "harness/cli/plan_options.h"
 
@@ -52,8 +53,9 @@ static const struct pb_opt opts[] = {
     {"output", 'o', PB_OPT_STRING, offsetof(struct options, output), "FILE", "trace.json",
      "the trace, for Perfetto or chrome://tracing", NULL, 0, 0},
     {"flame", 0, PB_OPT_STRING, offsetof(struct options, flame), "PREFIX", NULL,
-     "also flame graphs: PREFIX-cpu.svg, PREFIX-off-cpu.svg, and their stacks as .folded", NULL, 0,
-     0},
+     "also flame graphs of the functions, PREFIX-cpu.svg and PREFIX-off-cpu.svg, and of the waits "
+     "by reason, PREFIX-waits.svg; their stacks as .folded",
+     NULL, 0, 0},
     {"svg", 0, PB_OPT_STRING, offsetof(struct options, svg), "FILE", NULL,
      "also a picture of both rounds, for a page or a mail", NULL, 0, 0},
     {0},
@@ -76,7 +78,7 @@ static int measure(struct pb_arena *arena, const struct options *o, const struct
         .out = dir,
         .rounds = 1,
         .trace_samples = o->rounds,
-        .traces = {.items = {"timeline"}, .n = 1},
+        .traces = {.items = {"timeline", "stacks"}, .n = o->flame ? 2 : 1},
         .arms = {.items = {o->arm}, .n = 1},
         .phases = {.items = {o->phase}, .n = 1},
         .linger_ns = (int64_t)1000000000,
@@ -97,31 +99,6 @@ static int write_trace(const char *path, const struct pb_trace_rounds *rounds, s
     return pb_trace_rounds_write(rounds, fd, err);
 }
 
-static int write_flame(struct pb_arena *arena, const char *prefix, const char *name,
-                       enum pb_flame_kind kind, const struct pb_trace_rounds *rounds,
-                       struct pb_err *err)
-{
-    struct pb_flame flame = PB_FLAME_INIT;
-    PB_AUTO_BUF struct pb_buf svg = PB_BUF_INIT(SVG_MAX_BYTES);
-    PB_AUTO_BUF struct pb_buf folded = PB_BUF_INIT(SVG_MAX_BYTES);
-    const struct pb_sample *s = rounds->items[0].sample;
-    const char *title = pb_arena_printf(arena, "%s: %s, %s (%s round)", name, s->arm, s->phase,
-                                        rounds->items[0].label);
-    int rc = pb_trace_rounds_flame(rounds, kind, &flame, err);
-    if (rc == 0) {
-        pb_flame_svg(&flame, title, &svg);
-        pb_flame_folded(&flame, &folded);
-        const char *base = pb_arena_printf(arena, "%s-%s", prefix, name);
-        rc = pb_write_file_atomic(AT_FDCWD, pb_arena_printf(arena, "%s.svg", base),
-                                  pb_buf_str(&svg), 0666, err);
-        if (rc == 0)
-            rc = pb_write_file_atomic(AT_FDCWD, pb_arena_printf(arena, "%s.folded", base),
-                                      pb_buf_str(&folded), 0666, err);
-    }
-    pb_flame_release(&flame);
-    return rc;
-}
-
 static int write_picture(const char *path, const struct pb_trace_rounds *rounds, struct pb_err *err)
 {
     PB_AUTO_BUF struct pb_buf svg = PB_BUF_INIT(SVG_MAX_BYTES);
@@ -139,20 +116,46 @@ static void tell(const struct options *o, const struct pb_trace_rounds *rounds)
             o->output);
 }
 
+static int write_timelines(const struct options *o, const struct pb_trace_rounds *rounds,
+                           struct pb_err *err)
+{
+    int rc = write_trace(o->output, rounds, err);
+    if (rc == 0 && o->svg) rc = write_picture(o->svg, rounds, err);
+    if (rc == 0) tell(o, rounds);
+    return rc;
+}
+
+/* Timelines and stacks need different privileges: where flame graphs are asked for, either will
+ * do, and what is missing is told. */
+static int write_all(struct pb_arena *arena, const struct options *o, const char *dir,
+                     const struct pb_journal_data *journal, struct pb_err *err)
+{
+    struct pb_trace_rounds rounds;
+    struct pb_stack_round stacks;
+    struct pb_err no_stacks = PB_ERR_INIT;
+    const char *arm = pb_arena_cstr(arena, pb_strn(o->arm, strcspn(o->arm, "=")));
+    bool has_rounds = pb_trace_rounds_find(arena, journal, dir, arm, o->phase, &rounds, err) == 0;
+    bool has_stacks = o->flame && pb_stack_round_find(arena, journal, dir, arm, o->phase, &stacks,
+                                                      &no_stacks) == 0;
+    if (!has_rounds && (!has_stacks || o->svg)) return -1;
+    if (!has_rounds) {
+        pb_warn("%s", err->msg);
+        pb_err_clear(err);
+    } else if (write_timelines(o, &rounds, err) != 0) {
+        return -1;
+    }
+    if (!o->flame) return 0;
+    if (!has_stacks) pb_warn("no flame graphs of functions: %s", no_stacks.msg);
+    return pb_flame_files_write(arena, o->flame, has_stacks ? &stacks : NULL,
+                                has_rounds ? &rounds : NULL, err);
+}
+
 static int report(struct pb_arena *arena, const struct options *o, const char *dir,
                   struct pb_err *err)
 {
     struct pb_journal_data journal;
-    struct pb_trace_rounds rounds;
-    const char *arm = pb_arena_cstr(arena, pb_strn(o->arm, strcspn(o->arm, "=")));
     int rc = pb_journal_read(dir, &journal, err);
-    if (rc == 0) rc = pb_trace_rounds_find(arena, &journal, dir, arm, o->phase, &rounds, err);
-    if (rc == 0) rc = write_trace(o->output, &rounds, err);
-    if (rc == 0 && o->flame) rc = write_flame(arena, o->flame, "cpu", PB_FLAME_CPU, &rounds, err);
-    if (rc == 0 && o->flame)
-        rc = write_flame(arena, o->flame, "off-cpu", PB_FLAME_OFF_CPU, &rounds, err);
-    if (rc == 0 && o->svg) rc = write_picture(o->svg, &rounds, err);
-    if (rc == 0) tell(o, &rounds);
+    if (rc == 0) rc = write_all(arena, o, dir, &journal, err);
     pb_journal_data_release(&journal);
     return rc;
 }
@@ -181,11 +184,14 @@ const struct pb_cmd pb_cmd_trace = {
         "Takes samples of one arm in one phase with a timeline (which needs root or cap_bpf and\n"
         "cap_perfmon: see phasebench doctor) and writes the median and the worst of them, side by\n"
         "side, as a trace: threads on and off the CPU with the reason, the registry's requests by\n"
-        "connection, disk requests, memory, and the installer's own stages where it tells them.\n\n"
+        "connection, disk requests, memory, and the installer's own stages where it tells them.\n"
+        "--flame takes as many samples of stacks (by perf events, without BPF) and shows in which\n"
+        "functions the median one ran and waited.\n\n"
         "  phasebench trace --arm plumb --phase p3 -o p3.json --flame p3\n"
         "  phasebench trace ant-design --arm bun --phase p4\n"
         "  phasebench trace --from results --arm plumb --phase p3 --svg p3.svg\n\n"
-        "Exit status: 0 written, 2 usage, 5 there is no timeline.\n",
+        "Exit status: 0 written, 2 usage, 5 there is neither a timeline nor, with --flame, "
+        "stacks.\n",
     .opts = opts,
     .opts_size = sizeof(struct options),
     .defaults = defaults,

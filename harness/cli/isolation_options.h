@@ -11,22 +11,31 @@
 /* What the samples of a command are kept apart from (docs/isolation.md). A command has a struct
  * pb_isolation_options in its options and PB_ISOLATION_OPTIONS in its table. */
 struct pb_isolation_options {
-    const char *netns, *link, *fs, *pin;
+    const char *server, *netns, *link, *fs, *pin;
     bool cold_disk;
 };
 
+static const char *const pb_server_choices[] = {"embedded", "nginx", NULL};
 static const char *const pb_netns_choices[] = {"auto", "on", "off", NULL};
 
 /* Rows of an option table for `member` of `type`. */
 #define PB_ISOLATION_OPTIONS(type, member)                                                         \
-    {.name = "netns",                                                                              \
+    {.name = "server",                                                                             \
      .kind = PB_OPT_CHOICE,                                                                        \
-     .offset = offsetof(type, member.netns),                                                       \
-     .arg = "WHEN",                                                                                \
-     .def = "auto",                                                                                \
-     .help = "measure in a private network in which only the replayed registry is: auto (where "   \
+     .offset = offsetof(type, member.server),                                                      \
+     .arg = "PROGRAM",                                                                             \
+     .def = "embedded",                                                                            \
+     .help = "what serves the replayed registry: embedded or nginx",                               \
+     .choices = pb_server_choices},                                                                \
+        {.name = "netns",                                                                          \
+         .kind = PB_OPT_CHOICE,                                                                    \
+         .offset = offsetof(type, member.netns),                                                   \
+         .arg = "WHEN",                                                                            \
+         .def = "auto",                                                                            \
+         .help =                                                                                   \
+             "measure in a private network in which only the replayed registry is: auto (where "   \
              "permitted), on (or the run fails) or off",                                           \
-     .choices = pb_netns_choices},                                                                 \
+         .choices = pb_netns_choices},                                                             \
         {.name = "link",                                                                           \
          .kind = PB_OPT_STRING,                                                                    \
          .offset = offsetof(type, member.link),                                                    \
@@ -54,6 +63,7 @@ static const char *const pb_netns_choices[] = {"auto", "on", "off", NULL};
 static inline void pb_isolation_options_read(const struct pb_isolation_options *from,
                                              struct pb_run_options *to)
 {
+    to->server = from->server;
     to->netns = from->netns;
     to->link = from->link;
     to->fs = from->fs;

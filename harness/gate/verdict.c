@@ -45,17 +45,28 @@ static void decide_quiet(const struct pb_gate_rule *rule, struct pb_gate_decisio
     }
 }
 
-static void decide_flagged(struct pb_gate_decision *d, bool confirm)
+static void settle(struct pb_gate_decision *d, bool holds, const char *seen, const char *not_seen)
 {
-    const struct pb_paired *last = confirm ? &d->confirmation : &d->screen;
-    bool same_way = (last->median > 0) == (d->screen.median > 0);
-    if (!is_flagged(last, d->threshold) || !same_way) {
-        d->verdict = PB_VERDICT_INCONCLUSIVE;
-        d->reason = "a change was seen, but not again on fresh state";
-        return;
-    }
-    d->verdict = d->screen.median > 0 ? PB_VERDICT_SLOWER : PB_VERDICT_FASTER;
-    d->reason = confirm ? "seen, and seen again on fresh state" : "seen once; not confirmed";
+    d->verdict = !holds                 ? PB_VERDICT_INCONCLUSIVE
+                 : d->screen.median > 0 ? PB_VERDICT_SLOWER
+                                        : PB_VERDICT_FASTER;
+    d->reason = holds ? seen : not_seen;
+}
+
+static void decide_confirmed(struct pb_gate_decision *d)
+{
+    bool same_way = (d->confirmation.median > 0) == (d->screen.median > 0);
+    settle(d, is_flagged(&d->confirmation, d->threshold) && same_way,
+           "seen, and seen again on fresh state",
+           "a change was seen, but not again on fresh state");
+}
+
+/* Nothing was measured again: then the interval, too, must leave out "no change". */
+static void decide_unconfirmed(struct pb_gate_decision *d)
+{
+    const struct pb_paired *p = &d->screen;
+    settle(d, p->has_interval && (p->low > 0 || p->high < 0), "seen once; not confirmed",
+           "a change was seen once, but the interval reaches zero: confirm it or take more rounds");
 }
 
 struct pb_gate_decision pb_gate_decide(const struct pb_gate_rule *rule, const double *screen,
@@ -91,6 +102,9 @@ struct pb_gate_decision pb_gate_decide(const struct pb_gate_rule *rule, const do
         d.reason = "a change was seen; it is not confirmed on fresh state yet";
         return d;
     }
-    decide_flagged(&d, rule->confirm);
+    if (rule->confirm)
+        decide_confirmed(&d);
+    else
+        decide_unconfirmed(&d);
     return d;
 }

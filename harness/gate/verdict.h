@@ -17,9 +17,11 @@
  *     condition, the same direction. Only then is it slower or faster.
  * With a `precision`, a cell that is still inconclusive gets 5 more pairs at a time until half its
  * interval is as small as that: for an answer "equivalent".
- * The interval is printed beside the verdict and decides only "equivalent" (all of it within the
- * threshold): as a further condition it would miss one in six slowdowns of 10 %. Looks for a change
- * happen after 5 and 10 pairs (and each further 5 with a precision), never "until significant".
+ * The interval is printed beside the verdict and decides "equivalent" (all of it within the
+ * threshold); where nothing is measured again (`confirm` false), a change also needs an interval
+ * that leaves out zero. For a confirmed one that would miss one in six slowdowns of 10 %. Looks for
+ * a change happen after 5 and 10 pairs (and each further 5 with a precision), never "until
+ * significant".
  */
 enum pb_verdict {
     PB_VERDICT_SLOWER,
@@ -36,7 +38,7 @@ struct pb_gate_rule {
     double threshold; /* log units, e.g. 0.03: at least this much is a change */
     double bias; /* |Hodges-Lehmann| of scheduled A/A runs of this cell, log units; 0: none known */
     double precision; /* wanted half-width of the interval, log units; 0: whatever ten pairs give */
-    bool confirm;     /* false: a flagged cell is red at once (more false alarms: 2.5 % a cell) */
+    bool confirm;     /* false: a flagged cell is called at once if its interval leaves out zero */
 };
 #define PB_GATE_RULE_DEFAULT ((struct pb_gate_rule){.threshold = 0.03, .confirm = true})
 

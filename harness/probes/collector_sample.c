@@ -52,6 +52,7 @@ static int reset_counters(struct pb_collector *c, struct pb_err *err)
     clear_hash(pb_collector_map(c, "address_spaces"));
     clear_hash(pb_collector_map(c, "block_requests"));
     c->control->rss_pages = c->control->rss_peak_pages = c->control->rss_told_pages = 0;
+    c->control->rss_changes++; /* what a CPU has seen may be of an earlier sample */
     c->control->events_lost = 0;
     c->control->timeline = c->writer != NULL;
     return 0;
@@ -74,7 +75,7 @@ static int mark(struct pb_collector *c, pid_t root, struct pb_err *err)
     struct pb_task_state state = {.sample = c->sample + 1};
     int pidfd = (int)syscall(SYS_pidfd_open, root, 0);
     if (pidfd < 0) return pb_err_sys(err, errno, "open the command's process");
-    int rc = bpf_map_update_elem(pb_collector_map(c, "tree"), &pidfd, &state, BPF_ANY);
+    int rc = bpf_map_update_elem(pb_collector_map(c, "tasks"), &pidfd, &state, BPF_ANY);
     int error = errno;
     close(pidfd);
     return rc == 0 ? 0 : pb_err_sys(err, error, "mark the command's process for BPF");
@@ -85,6 +86,9 @@ int pb_collector_begin(struct pb_collector *c, pid_t root, struct pb_err *err)
     if (pb_collector_lost(c, PB_COLLECT_PROCESS)) return 0;
     if (reset_counters(c, err) != 0 || reset_deep(c, err) != 0 || mark(c, root, err) != 0)
         return -1;
+    c->control->awaits_exec = 1;
+    c->control->keeps_states =
+        !pb_collector_lost(c, PB_COLLECT_SCHED) || !pb_collector_lost(c, PB_COLLECT_SYSCALLS);
     __atomic_store_n(&c->control->sample, ++c->sample, __ATOMIC_SEQ_CST);
     return 0;
 }

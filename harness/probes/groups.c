@@ -48,6 +48,7 @@ static const struct row {
     {"syscalls", "system calls and operations on files", PB_GROUP_TRACE, PB_COLLECT_SYSCALLS, false,
      NO_METRICS},
     {"timeline", "what each task did when", PB_GROUP_TRACE, PB_COLLECT_TIMELINE, false, NO_METRICS},
+    {"stacks", "functions, on the CPU and waiting", PB_GROUP_TRACE, -1, false, NO_METRICS},
     {"perf", "CPU time of everything in the tree", PB_GROUP_ALWAYS, -1, false, METRICS(PB_M_CPU)},
     {"launcher", "times, largest process, faults, switches and disk bytes of what was waited for",
      PB_GROUP_ALWAYS, -1, true,
@@ -98,6 +99,8 @@ static struct pb_loss find_loss(const struct row *row, const struct pb_instrumen
         loss = instruments->cgroup.loss;
     } else if (strcmp(row->name, "perf") == 0) {
         try_perf(&loss);
+    } else if (strcmp(row->name, "stacks") == 0) {
+        pb_stack_trace_try(&loss);
     } else if (strcmp(row->name, "machine") == 0) {
         try_file("/proc/stat", "mount /proc", &loss);
     } else if (strcmp(row->name, "pressure") == 0) {

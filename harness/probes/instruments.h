@@ -4,6 +4,7 @@
 
 #include "harness/probes/cgroup.h"
 #include "harness/probes/collector.h"
+#include "harness/probes/stack_trace.h"
 
 /*
  * What probes need for longer than one sample: making a cgroup and loading BPF programs takes
@@ -13,6 +14,7 @@
 struct pb_instruments {
     struct pb_cgroup cgroup;
     struct pb_collector *collector;
+    struct pb_stack_trace *stacks; /* of the sample that is taken now, else NULL */
 };
 
 /* `groups`: bits of enum pb_collector_group. */

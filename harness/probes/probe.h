@@ -33,7 +33,7 @@ struct pb_probe {
 extern const struct pb_probe *const pb_probe_table[]; /* NULL-terminated */
 extern const struct pb_probe pb_probe_cgroup, pb_probe_bpf, pb_probe_perf, pb_probe_rusage,
     pb_probe_system, pb_probe_pressure, pb_probe_registry, pb_probe_traffic, pb_probe_writeback,
-    pb_probe_sizes;
+    pb_probe_sizes, pb_probe_stacks;
 
 /* The states of all probes of one table for one sample at a time. */
 struct pb_probe_set;

@@ -213,3 +213,24 @@ void pb_trace_timeline_detail(const struct pb_trace_files *files,
     add_file(out, "spans", files->spans);
     pb_buf_add_char(out, '}');
 }
+
+static void add_stack_sum(struct pb_buf *out, const char *key, const char *file,
+                          const struct pb_stack_sum *sum)
+{
+    pb_buf_printf(out, "\"%s\":{\"file\":", key);
+    pb_buf_add_json(out, pb_str(file));
+    pb_buf_printf(out,
+                  ",\"ns\":%" PRIu64 ",\"samples\":%" PRIu64 ",\"stacks_cut\":%" PRIu64
+                  ",\"frames\":%" PRIu64 ",\"frames_named\":%" PRIu64 "},",
+                  sum->ns, sum->samples, sum->cut, sum->frames, sum->named);
+}
+
+void pb_trace_stacks_detail(const struct pb_trace_files *files,
+                            const struct pb_stack_summary *summary, struct pb_buf *out)
+{
+    pb_buf_add_char(out, '{');
+    add_stack_sum(out, "cpu", files->cpu_stacks, &summary->cpu);
+    add_stack_sum(out, "off_cpu", files->off_cpu_stacks, &summary->off_cpu);
+    pb_buf_printf(out, "\"waits\":%" PRIu64 ",\"lost\":%" PRIu64 "}", summary->waits,
+                  summary->lost);
+}

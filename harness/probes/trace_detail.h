@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "harness/probes/collector.h"
+#include "harness/probes/stack_trace.h"
 #include "harness/probes/time_class.h"
 
 /*
@@ -23,10 +24,15 @@
  *             the files are named as below the result folder; "requests": the registry's log
  *             (fixtures/registry/request_log.h), where it was replayed; "spans": the manager's own
  *             stages, where it tells them
+ *   stacks    {"cpu":{"file":"trace/....cpu.folded","ns":1,"samples":1,"stacks_cut":0,"frames":1,
+ *             "frames_named":1},"off_cpu":{...},"waits":1,"lost":0}
+ *             struct pb_stack_summary of stack_trace.h; the files hold folded stacks
  */
 struct pb_trace_files {
     const char *timeline, *requests, *spans; /* NULL: there is none */
-    const char *timeline_path;               /* where the timeline is now */
+    const char *cpu_stacks, *off_cpu_stacks;
+    /* Where they are now. */
+    const char *dir, *timeline_path, *cpu_stacks_path, *off_cpu_stacks_path;
 };
 /* How the wall time of a timeline was spent, or why that is not known. */
 struct pb_trace_wall {
@@ -39,5 +45,7 @@ void pb_trace_syscalls_detail(const struct pb_syscall_figures *figures, struct p
 void pb_trace_timeline_detail(const struct pb_trace_files *files,
                               const struct pb_timeline_summary *summary,
                               const struct pb_trace_wall *wall, struct pb_buf *out);
+void pb_trace_stacks_detail(const struct pb_trace_files *files,
+                            const struct pb_stack_summary *summary, struct pb_buf *out);
 
 #endif

@@ -2,7 +2,9 @@
 #include "harness/run/isolation.h"
 
 #include "base/fs.h"
+#include "base/mem.h"
 #include "base/term.h"
+#include "fixtures/registry/nginx.h"
 #include "harness/isolation/cpu_list.h"
 #include "harness/isolation/page_cache.h"
 
@@ -115,12 +117,27 @@ static int choose_processors(const struct pb_run_options *o, struct pb_run_isola
     return 0;
 }
 
+static int choose_server(const struct pb_run_options *o, bool replays, struct pb_run_isolation *out,
+                         struct pb_err *err)
+{
+    if (!is(o->server, "nginx")) return 0;
+    if (!replays) return pb_err_set(err, PB_E_USAGE, "--server: only a replayed registry has one");
+    PB_AUTO_FREE char *program = pb_nginx_find(err);
+    if (!program) return pb_err_wrap(err, "--server");
+    out->server_program = o->server;
+    note(out, "registry server", "nginx",
+         "in front of our own, which answers what it has no file for");
+    return 0;
+}
+
 int pb_run_isolation_begin(struct pb_arena *arena, const struct pb_run_options *options,
                            bool replays, const char *work_dir, struct pb_run_isolation *out,
                            struct pb_err *err)
 {
     *out = (struct pb_run_isolation){0};
-    if (choose_processors(options, out, err) != 0 || choose_page_cache(options, out, err) != 0 ||
+    if (choose_processors(options, out, err) != 0 ||
+        choose_server(options, replays, out, err) != 0 ||
+        choose_page_cache(options, out, err) != 0 ||
         choose_file_system(arena, options, work_dir, out, err) != 0)
         return -1;
     return options->link ? emulate_link(arena, options, replays, out, err)
@@ -129,17 +146,18 @@ int pb_run_isolation_begin(struct pb_arena *arena, const struct pb_run_options *
 
 struct pb_leg_place pb_run_isolation_place(const struct pb_run_isolation *i)
 {
-    if (i->has_line)
-        return (struct pb_leg_place){.server = &i->line.server.enter,
-                                     .commands = &i->line.client.enter,
-                                     .host = PB_LINK_SERVER_ADDRESS,
-                                     .outside_fd = i->line.client.outside_fd};
-    if (i->has_netns)
-        return (struct pb_leg_place){.server = &i->netns.enter,
-                                     .commands = &i->netns.enter,
-                                     .link = i->server_link,
-                                     .outside_fd = i->netns.outside_fd};
-    return (struct pb_leg_place){.link = i->server_link, .outside_fd = -1};
+    struct pb_leg_place place = {
+        .link = i->server_link, .server_program = i->server_program, .outside_fd = -1};
+    if (i->has_line) {
+        place.server = &i->line.server.enter;
+        place.commands = &i->line.client.enter;
+        place.host = PB_LINK_SERVER_ADDRESS;
+        place.outside_fd = i->line.client.outside_fd;
+    } else if (i->has_netns) {
+        place.server = place.commands = &i->netns.enter;
+        place.outside_fd = i->netns.outside_fd;
+    }
+    return place;
 }
 
 int pb_run_isolation_check(struct pb_run_isolation *isolation, struct pb_err *err)

@@ -24,8 +24,9 @@ struct pb_run_isolation {
     struct pb_netns netns;    /* while has_netns */
     struct pb_link_line line; /* while has_line: then it has the namespaces */
     struct pb_scratch_fs scratch;
-    cpu_set_t cpus;          /* of the commands, while pinned */
-    const char *server_link; /* that the registry server emulates instead of the line, or NULL */
+    cpu_set_t cpus;             /* of the commands, while pinned */
+    const char *server_link;    /* that the registry server emulates instead of the line, or NULL */
+    const char *server_program; /* that replays, as of --server; NULL: our own */
     bool has_netns, has_line, pinned, cold_disk;
     struct pb_isolation_note notes[8];
     size_t note_count;
@@ -36,6 +37,7 @@ struct pb_leg_place {
     const struct pb_namespaces *server, *commands; /* NULL: ours */
     const char *host;                              /* that the server listens at; NULL: loopback */
     const char *link;                              /* that the server emulates, or NULL */
+    const char *server_program;                    /* as of --server; NULL: our own */
     int outside_fd;                                /* for pb_outside_read, or -1 */
 };
 

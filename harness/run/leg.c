@@ -53,6 +53,7 @@ int pb_leg_start(struct pb_arena *arena, struct pb_leg *leg, const char *snapsho
                                  .snapshot_dir = snapshot_dir,
                                  .host = place->host,
                                  .link = place->link,
+                                 .server = place->server_program,
                                  .namespaces = place->server};
     leg->server = pb_serve_client_start(&spec, err);
     if (!leg->server) return pb_err_wrap(err, "start the registry");

@@ -24,8 +24,8 @@ struct pb_run_options {
     const char *snapshot; /* folder for the replayed registry, or NULL: by the project */
     struct pb_run_list arms; /* arm texts; empty: the default managers that are found */
     struct pb_run_list phases, registries; /* empty: the default phases; replay */
-    struct pb_run_list traces; /* deep levels of extra samples: sched, syscalls, timeline */
-    long trace_samples;        /* how many of each level; 0: one */
+    struct pb_run_list traces;             /* deep levels of extra samples: pb_trace_names() */
+    long trace_samples;                    /* how many of each level; 0: one */
     struct pb_run_list phase_dirs, manager_dirs; /* users' own files */
     const char *out;     /* result folder; must not hold results unless `resume` */
     const char *cache;   /* NULL: the default cache folder */
@@ -40,15 +40,16 @@ struct pb_run_options {
     int64_t budget_ns; /* no further round beyond the first five is begun after this; 0: no end */
     double precision;  /* wanted half-width of the intervals, log units; 0: none */
     int64_t timeout_ns, linger_ns;
-    uint64_t seed;     /* of the order */
-    bool resume;       /* continue the run of `out` (its options are kept there) */
-    bool keep;         /* leave the work folder for a look */
-    const char *netns; /* private network: "auto", "on" or "off" */
-    const char *link;  /* to emulate (pb_link_parse), or NULL */
-    const char *fs;    /* to make for the samples (pb_scratch_fs_kinds), or NULL */
-    const char *pin;   /* processors of the commands (pb_cpu_list_parse), or NULL: all */
-    bool cold_disk;    /* drop the page cache before each sample */
-    bool strict;       /* a disturbed sample does not count */
+    uint64_t seed;      /* of the order */
+    bool resume;        /* continue the run of `out` (its options are kept there) */
+    bool keep;          /* leave the work folder for a look */
+    const char *server; /* that replays: "embedded" (or NULL) or "nginx" */
+    const char *netns;  /* private network: "auto", "on" or "off" */
+    const char *link;   /* to emulate (pb_link_parse), or NULL */
+    const char *fs;     /* to make for the samples (pb_scratch_fs_kinds), or NULL */
+    const char *pin;    /* processors of the commands (pb_cpu_list_parse), or NULL: all */
+    bool cold_disk;     /* drop the page cache before each sample */
+    bool strict;        /* a disturbed sample does not count */
     const char
         *delayed_arm; /* or NULL: whose commands are delayed by `delay_permille` of their time */
     unsigned delay_permille;

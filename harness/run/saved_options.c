@@ -46,6 +46,7 @@ static const struct row {
     ROW(floor, PATH),
     ROW(budget_ns, NUMBER_NS),
     ROW(precision, REAL),
+    ROW(server, TEXT),
     ROW(netns, TEXT),
     ROW(link, TEXT),
     ROW(fs, TEXT),

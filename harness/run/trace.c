@@ -17,8 +17,8 @@ int pb_run_check_traces(const struct pb_run_list *traces, struct pb_err *err)
     enum pb_trace_level level;
     for (size_t i = 0; i < traces->n; i++)
         if (!pb_trace_by_name(traces->items[i], &level))
-            return pb_err_set(err, PB_E_USAGE, "--trace %s: neither sched, syscalls nor timeline",
-                              traces->items[i]);
+            return pb_err_set(err, PB_E_USAGE, "--trace %s: none of %s", traces->items[i],
+                              pb_trace_names());
     return 0;
 }
 
@@ -50,14 +50,19 @@ static int find_spans_path(struct pb_run *run, const struct pb_sample *sample, s
     return 0;
 }
 
-int pb_run_trace_begin(struct pb_run *run, const struct pb_leg *leg, const struct pb_arm *arm,
-                       const struct pb_sample *sample, struct pb_err *err)
+static void name_stacks(struct pb_run *run, const struct pb_sample *sample)
+{
+    struct pb_trace_files *files = &run->trace->files;
+    files->cpu_stacks = file_name(&run->arena, sample, "cpu.folded");
+    files->cpu_stacks_path = in_results(run, files->cpu_stacks);
+    files->off_cpu_stacks = file_name(&run->arena, sample, "off-cpu.folded");
+    files->off_cpu_stacks_path = in_results(run, files->off_cpu_stacks);
+}
+
+static int name_timeline(struct pb_run *run, const struct pb_leg *leg, const struct pb_arm *arm,
+                         const struct pb_sample *sample, struct pb_err *err)
 {
     struct pb_run_trace *t = run->trace;
-    t->files = (struct pb_trace_files){0};
-    t->spans_path = NULL;
-    if (t->level != PB_TRACE_TIMELINE) return pb_trace_begin(&t->instruments, t->level, NULL, err);
-    if (pb_mkdir_p(AT_FDCWD, in_results(run, "trace"), err) != 0) return -1;
     if (arm->manager->trace && find_spans_path(run, sample, err) != 0) return -1;
     if (leg->server) {
         t->files.requests = file_name(&run->arena, sample, "requests.json");
@@ -65,7 +70,22 @@ int pb_run_trace_begin(struct pb_run *run, const struct pb_leg *leg, const struc
     }
     t->files.timeline = file_name(&run->arena, sample, "timeline");
     t->files.timeline_path = in_results(run, t->files.timeline);
-    return pb_trace_begin(&t->instruments, t->level, t->files.timeline_path, err);
+    return 0;
+}
+
+int pb_run_trace_begin(struct pb_run *run, const struct pb_leg *leg, const struct pb_arm *arm,
+                       const struct pb_sample *sample, struct pb_err *err)
+{
+    struct pb_run_trace *t = run->trace;
+    t->files = (struct pb_trace_files){0};
+    t->spans_path = NULL;
+    t->files.dir = in_results(run, "trace");
+    if (t->level == PB_TRACE_STACKS) name_stacks(run, sample);
+    if ((t->level == PB_TRACE_STACKS || t->level == PB_TRACE_TIMELINE) &&
+        pb_mkdir_p(AT_FDCWD, t->files.dir, err) != 0)
+        return -1;
+    if (t->level == PB_TRACE_TIMELINE && name_timeline(run, leg, arm, sample, err) != 0) return -1;
+    return pb_trace_begin(&t->instruments, t->level, &t->files, err);
 }
 
 static int write_requests(struct pb_run *run, const struct pb_leg *leg, struct pb_err *err)
@@ -128,11 +148,11 @@ int pb_run_trace_phase(struct pb_run *run, size_t leg, size_t phase, struct pb_e
     for (size_t i = 0; rc == 0 && i < traces->n && !pb_run_cancelled(run); i++) {
         struct pb_run_trace trace = {0};
         if (!pb_trace_by_name(traces->items[i], &trace.level)) continue; /* checked before */
-        enum pb_collector_group group = pb_trace_group(trace.level);
-        pb_instruments_open(&trace.instruments, PB_COLLECT_DEFAULT | 1u << group);
-        const struct pb_loss *loss = pb_collector_loss(trace.instruments.collector, group);
+        pb_instruments_open(&trace.instruments, pb_trace_groups(trace.level));
+        struct pb_loss loss;
+        bool is_lost = pb_trace_is_lost(&trace.instruments, trace.level, &loss);
         run->trace = &trace;
-        rc = loss ? tell_loss(run, trace.level, loss, err) : trace_arms(run, leg, phase, err);
+        rc = is_lost ? tell_loss(run, trace.level, &loss, err) : trace_arms(run, leg, phase, err);
         run->trace = NULL;
         pb_instruments_close(&trace.instruments);
     }

@@ -28,7 +28,7 @@ static void sort_into_rows(struct pb_run_judging *j, const struct pb_sample **sa
     size_t n = 0;
     for (size_t i = 0; i < j->journal->sample_count; i++)
         if (!j->journal->samples[i]->traced) samples[n++] = j->journal->samples[i];
-    if (n) qsort(samples, n, sizeof *samples, by_cell_and_round);
+    if (n) qsort(samples, n, sizeof(struct pb_sample *), by_cell_and_round);
     j->rows = pb_calloc(n + 1, sizeof *j->rows);
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || by_cell(samples[i - 1], samples[i]) != 0)
@@ -45,7 +45,8 @@ void pb_run_checks_judge(struct pb_arena *arena, const struct pb_journal_data *j
                          struct pb_run_finding **out, size_t *n)
 {
     struct pb_run_judging j = {.arena = arena, .journal = journal};
-    const struct pb_sample **samples = pb_calloc(journal->sample_count + 1, sizeof *samples);
+    const struct pb_sample **samples =
+        pb_calloc(journal->sample_count + 1, sizeof(struct pb_sample *));
     sort_into_rows(&j, samples);
     for (size_t i = 0; i < pb_run_check_count; i++)
         pb_run_check_table[i].run(&j, &pb_run_check_table[i]);

@@ -2,13 +2,14 @@
 #include "base/arena.h"
 #include "installer/cli/commands.h"
 #include "installer/cli/folders.h"
+#include "installer/install/tree_stamp.h"
 #include "installer/store/store.h"
 #include "installer/virtual_store/virtual_store.h"
 
 #include <inttypes.h>
 
 struct store_opts {
-    const char *store;
+    const char *store, *cache;
     bool repair, json;
 };
 
@@ -22,6 +23,12 @@ static const struct pb_opt verify_table[] = {
     STORE_OPTION,
     {"repair", 0, PB_OPT_FLAG, offsetof(struct store_opts, repair), NULL, NULL,
      "Forget damaged packages: the next install fetches them again", NULL, 0, 0},
+    {0},
+};
+static const struct pb_opt prune_table[] = {
+    STORE_OPTION,
+    {"cache", 0, PB_OPT_STRING, offsetof(struct store_opts, cache), "DIR",
+     "$PLUMB_CACHE or the user's cache folder", "The cache, which remembers projects", NULL, 0, 0},
     {0},
 };
 static const struct pb_opt plain_table[] = {STORE_OPTION, {0}};
@@ -53,16 +60,27 @@ static int verify(struct pl_store *store, const struct store_opts *opts, struct 
                       pl_store_path(store), check.damaged);
 }
 
+static int prune_stamps(const struct store_opts *opts, uint64_t *removed, struct pb_err *err)
+{
+    struct pb_arena arena = PB_ARENA_INIT;
+    const char *cache = pl_cache_folder(&arena, opts->cache, err);
+    int rc = cache ? pl_tree_stamps_prune(cache, removed, err) : -1;
+    pb_arena_release(&arena);
+    return rc;
+}
+
 static int prune(struct pl_store *store, const struct store_opts *opts, struct pb_err *err)
 {
-    (void)opts;
     struct pl_store_check removed = {0};
     struct pl_virtual_store_pruned entries = {0};
+    uint64_t stamps = 0;
     if (pl_virtual_store_prune(pl_store_path(store), &entries, err) != 0) return -1;
     if (pl_store_prune(store, &removed, err) != 0) return -1;
-    printf("removed %" PRIu64 " folders, %" PRIu64 " files, %" PRIu64 " bytes\n",
+    if (prune_stamps(opts, &stamps, err) != 0) return -1;
+    printf("removed %" PRIu64 " folders, %" PRIu64 " files, %" PRIu64 " bytes; forgot %" PRIu64
+           " projects\n",
            removed.packages + entries.entries, removed.files + entries.files,
-           removed.bytes + entries.bytes);
+           removed.bytes + entries.bytes, stamps);
     return 0;
 }
 
@@ -106,8 +124,10 @@ static const struct pb_cmd cmd_prune = {
         "Left-overs go, and with the global linker the packages that no project links to any "
         "more.\n"
         "A project that cannot be found (moved, on a disk that is not there) counts as gone: its\n"
-        "next install makes what it needs.\n",
-    .opts = plain_table,
+        "next install makes what it needs. What the cache remembers of projects without a tree "
+        "goes "
+        "too.\n",
+    .opts = prune_table,
     .opts_size = sizeof(struct store_opts),
     .run = run_prune,
 };

@@ -36,6 +36,10 @@
             "Write version 1, 2 or 3 of the lockfile"),                                            \
         ROW("full-metadata", 0, SWITCH, full_metadata, NULL, "false",                              \
             "Read full metadata: new locks are npm's to the byte, for more bytes to receive"),     \
+        ROW("install-links", 0, SWITCH, install_links, NULL, "false",                              \
+            "Pack and install file: folders instead of linking to them"),                          \
+        ROW("resolutions", 0, SWITCH, resolutions, NULL, "true",                                   \
+            "Apply yarn's resolutions of package.json, which npm ignores"),                        \
         ROW("legacy-peer-deps", 0, SWITCH, legacy_peer_deps, NULL, NULL,                           \
             "Ignore peer dependencies while resolving"),                                           \
         ROW("strict-peer-deps", 0, SWITCH, strict_peer_deps, NULL, NULL,                           \
@@ -47,6 +51,8 @@
         ROW("offline", 0, SWITCH, offline, NULL, NULL, "Use the store and the cache alone"),       \
         ROW("prefer-offline", 0, SWITCH, prefer_offline, NULL, NULL,                               \
             "Take cached metadata without asking whether it is current"),                          \
+        ROW("http2", 0, SWITCH, http2, NULL, "false",                                              \
+            "Speak HTTP/2 with registries over TLS that know it"),                                 \
         ROW("before", 0, STRING, before, "DATE", NULL,                                             \
             "Only versions that were published by then"),                                          \
         ROW("min-release-age", 0, STRING, min_release_age, "DAYS", NULL,                           \

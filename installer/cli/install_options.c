@@ -43,6 +43,9 @@ static void override_all(const struct pl_install_opts *opts, struct overrides *o
     override_switch(o, "offline", opts->offline);
     override_switch(o, "prefer-offline", opts->prefer_offline);
     override_switch(o, "full-metadata", opts->full_metadata);
+    override_switch(o, "install-links", opts->install_links);
+    override_switch(o, "resolutions", opts->resolutions);
+    override_switch(o, "http2", opts->http2);
     override_text(o, "lockfile-version", opts->lockfile_version);
     override_switch(o, "ignore-scripts", opts->ignore_scripts);
     override_switch(o, "save", opts->save);
@@ -128,6 +131,8 @@ static struct pl_install_settings settings_of(const struct pl_install_opts *opts
         .omit_registry_resolved = pl_config_bool(config, "omit-lockfile-registry-resolved", false),
         .workers = (unsigned)opts->workers,
         .ignore_scripts = pl_config_bool(config, "ignore-scripts", false),
+        .install_links = pl_config_bool(config, "install-links", false),
+        .ignore_resolutions = !pl_config_bool(config, "resolutions", true),
         .output_is_data = opts->stats || opts->json || opts->silent,
         .command = action == PL_ACTION_CI ? "ci" : "install",
         .rebuild = opts->rebuild,

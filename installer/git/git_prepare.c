@@ -33,15 +33,25 @@ struct pb_str pl_git_store_key(struct pb_arena *arena, const struct pl_git_prepa
     return pb_str(pb_arena_printf(arena, PB_FMT " prepared", PB_ARG(resolved)));
 }
 
+static bool has_script(const struct pl_manifest *m, const char *event)
+{
+    for (size_t i = 0; i < m->scripts.n; i++)
+        if (pb_str_is(m->scripts.items[i].name, event)) return true;
+    return false;
+}
+
+const char *pl_git_preparation(const struct pl_manifest *m)
+{
+    if (has_script(m, "prepare")) return "a prepare script";
+    if (has_script(m, "prepack")) return "a prepack script";
+    if (has_script(m, "build")) return "a build script";
+    return m->workspaces.n > 0 ? "workspaces" : NULL;
+}
+
 static bool needs_preparation(const struct pl_manifest *m)
 {
-    static const char *const events[] = {"preinstall", "install", "postinstall",
-                                         "build",      "prepack", "prepare"};
-    if (m->workspaces.n > 0) return true;
-    for (size_t i = 0; i < m->scripts.n; i++)
-        for (size_t k = 0; k < sizeof events / sizeof events[0]; k++)
-            if (pb_str_is(m->scripts.items[i].name, events[k])) return true;
-    return false;
+    return pl_git_preparation(m) || has_script(m, "preinstall") || has_script(m, "install") ||
+           has_script(m, "postinstall");
 }
 
 /* The strings are borrowed or the arena's, the list is malloc'd. */

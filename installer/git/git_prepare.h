@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "installer/manifest/manifest.h"
 
 /*
  * Making a clone ready to be packed, as npm does: where its package.json has workspaces or one of
@@ -18,6 +19,10 @@ struct pl_git_prepare {
     bool (*may)(void *user, struct pb_str resolved);
     void *user;
 };
+
+/* What in a package.json calls for preparation, besides install scripts: "a prepare script"; NULL:
+ * nothing does. */
+const char *pl_git_preparation(const struct pl_manifest *m);
 
 /* NULL: nobody may. Also false for a repository that is being prepared further up: two may need
  * each other. */

@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "installer/git/git_repo.h"
+#include "installer/pack/pack.h"
 #include "installer/stages/download.h"
 #include "installer/store/untar.h"
 
@@ -100,14 +101,19 @@ static int get_file(struct fetch *f)
     PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(TARBALL_BYTES_MAX);
     const char *path = pb_arena_cstr(&f->arena, f->want.fetch);
     const struct pl_download_spec spec = {.label = f->want.fetch, .url = path};
+    int root = f->direct->in->root_dirfd;
+    bool is_folder = f->want.kind == PL_SPEC_DIRECTORY;
     size_t n;
-    if (pb_read_file(f->direct->in->root_dirfd, path, &text, &f->err) != 0) return -1;
+    if (is_folder ? pl_pack_path(root, path, &text, &f->err) != 0
+                  : pb_read_file(root, path, &text, &f->err) != 0)
+        return -1;
     char *data = pb_buf_take(&text, &n);
     if (pl_body_check(&spec, data, n, &f->body, &f->err) != 0) return -1;
     f->package.resolved = pb_str(pb_arena_printf(&f->arena, "file:%s", path));
-    f->package.integrity = pb_arena_str(&f->arena, pb_str(f->body.integrity));
+    struct pb_str key = pb_arena_str(&f->arena, pb_str(f->body.integrity));
+    if (!is_folder) f->package.integrity = key;
     const struct pl_packed packed = pl_body_packed(&f->body);
-    return add(f, f->package.integrity, &packed);
+    return add(f, key, &packed);
 }
 
 static int get_body(struct fetch *f)
@@ -121,9 +127,9 @@ static int get_body(struct fetch *f)
 static void run(struct pl_job *job)
 {
     struct fetch *f = (struct fetch *)job;
-    int rc = f->want.kind == PL_SPEC_GIT    ? get_git(f)
-             : f->want.kind == PL_SPEC_FILE ? get_file(f)
-                                            : get_body(f);
+    int rc = f->want.kind == PL_SPEC_GIT      ? get_git(f)
+             : f->want.kind == PL_SPEC_REMOTE ? get_body(f)
+                                              : get_file(f);
     pl_body_release(&f->body);
     bool is_named = f->want.kind == PL_SPEC_GIT; /* in the error already */
     if (rc != 0 && !is_named) (void)pb_err_wrap(&f->err, "get " PB_FMT, PB_ARG(f->want.fetch));
@@ -167,7 +173,7 @@ static int start_download(struct fetch *f, struct pb_err *err)
                                           .url = url,
                                           .authorization =
                                               pl_config_authorization(in->set->config, url)};
-    return pl_download_start(direct->downloader, &spec, on_body, f, err);
+    return pl_download_start(direct->downloader, &spec, NULL, on_body, f, err);
 }
 
 static const struct fetch *find_fetched(const struct pl_direct *direct,
@@ -200,19 +206,17 @@ int pl_direct_ask(struct pl_direct *direct, const struct pl_direct_want *want, s
     f->next = direct->fetches;
     direct->fetches = f;
     direct->asked++;
-    if (want->kind == PL_SPEC_FILE) {
-        start_job(f);
-    } else if (direct->in->set->offline) {
+    bool is_local = want->kind == PL_SPEC_FILE || want->kind == PL_SPEC_DIRECTORY;
+    if (!is_local && direct->in->set->offline) {
         (void)pb_err_set(&f->err, PB_E_NOT_FOUND,
                          "get " PB_FMT ": --offline forbids to fetch it, and no lockfile says what "
                          "it was",
                          PB_ARG(want->fetch));
         answer(f);
-    } else if (want->kind == PL_SPEC_GIT) {
-        start_job(f);
-    } else {
-        return start_download(f, err);
+        return 0;
     }
+    if (want->kind == PL_SPEC_REMOTE) return start_download(f, err);
+    start_job(f);
     return 0;
 }
 

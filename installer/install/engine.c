@@ -6,7 +6,7 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "installer/install/run_scripts.h"
+#include "installer/install/script_leave.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -33,22 +33,27 @@ static bool is_usable(const struct install *in)
     return in->old.lockfile_version >= 2 && (!wanted || wanted == in->old.lockfile_version);
 }
 
-/* A lock that fits is installed as it is; `ci` takes no other. */
+/* As npm's: what is resolved from the lock must be in the lock. What nobody asks for any more may
+ * be left over there. */
+static int resolve_for_ci(struct install *in, struct pb_err *err)
+{
+    if (!in->has_old)
+        return pb_err_set(err, PB_E_NOT_FOUND,
+                          "ci: there is no %s: run `plumb install` to make one", in->lock_name);
+    bool is_covered =
+        pl_lock_answers(in, err) == 0 && resolve(in, err) == 0 && pl_lock_covers(in, err) == 0;
+    return is_covered ? 0 : pb_err_wrap(err, "ci");
+}
+
+/* A lock that fits is installed as it is. */
 static int find_lock(struct install *in, struct pb_err *err)
 {
     struct pb_err why = PB_ERR_INIT;
-    bool is_ci = in->set->action == PL_ACTION_CI;
-    bool fits = !in->edit && in->has_old && pl_project_check_lock(in, &why) == 0;
+    bool fits = !in->edit && in->has_old && pl_lock_fits(in, &why) == 0;
     if (fits && is_usable(in)) return use_old_lock(in);
-    if (is_ci && !in->has_old)
-        return pb_err_set(err, PB_E_NOT_FOUND,
-                          "ci: there is no %s: run `plumb install` to make one", in->lock_name);
-    if (is_ci && !fits) {
-        *err = why;
-        return pb_err_wrap(err, "ci");
-    }
     if (in->has_old && !in->edit)
         pb_debug("resolving: %s", fits ? "the lockfile is of another version" : why.msg);
+    if (in->set->action == PL_ACTION_CI) return resolve_for_ci(in, err);
     if (in->set->action == PL_ACTION_INSTALL && pl_engine_open_stages(in, err) != 0) return -1;
     return resolve(in, err);
 }

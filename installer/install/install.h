@@ -34,6 +34,8 @@ struct pl_install_settings {
     bool legacy_peer_deps, strict_peer_deps, engine_strict, force;
     bool offline, prefer_offline;
     bool ignore_scripts;
+    bool install_links;                 /* file: folders are installed, not linked */
+    bool ignore_resolutions;            /* yarn's in package.json, as npm does */
     bool omit_registry_resolved;        /* leave the tarballs' URLs out of the lock */
     int lockfile_version;               /* 1, 2 or 3; 0: as it is, 3 for a new one and for 1 */
     const struct pl_edit_request *edit; /* NULL: package.json is taken as it is */

@@ -15,6 +15,7 @@
 /*
  * One install, passed along its steps:
  *   project.c     the folder, its lock against other plumbs, manifests, the old lockfile
+ *   lock_fits.c   whether that lockfile still answers the manifests
  *   engine.c      store, workers, loop: opened when first needed
  *   resolve_run.c the resolver fed from the registry, prefetching
  *   reify.c       the lock into node_modules
@@ -60,10 +61,17 @@ struct install {
 int pl_project_open(struct install *in, struct pb_err *err) PB_MUST_CHECK;
 int pl_project_read_lock(struct install *in, struct pb_err *err) PB_MUST_CHECK;
 void pl_project_close(struct install *in);
-/* Whether the old lockfile fits the manifests; `why` says what not. */
-int pl_project_check_lock(const struct install *in, struct pb_err *why) PB_MUST_CHECK;
 /* Writes in->lock when its text differs from what stands there. */
 int pl_project_write_lock(struct install *in, struct pb_err *err) PB_MUST_CHECK;
+
+/* lock_fits.c: the old lockfile against the manifests and the overrides; -1: `why` says what does
+ * not hold. */
+/* Its packages find what they ask for: what `ci` demands. */
+int pl_lock_answers(const struct install *in, struct pb_err *why) PB_MUST_CHECK;
+/* And it names the same dependencies as the manifests: it can be installed as it is. */
+int pl_lock_fits(const struct install *in, struct pb_err *why) PB_MUST_CHECK;
+/* All that in->lock has stands in it, in the same versions. */
+int pl_lock_covers(const struct install *in, struct pb_err *why) PB_MUST_CHECK;
 
 /* engine.c */
 int pl_engine_open_loop(struct install *in, struct pb_err *err) PB_MUST_CHECK;

@@ -50,6 +50,17 @@ static struct pb_str folder_of(struct layout *l, size_t unit)
     return pb_str(path_in(l, modules_of(l, unit), l->units->items[unit].place->entry->name));
 }
 
+/* A folder that a package brings lies where that package's unit has it. */
+static struct pb_str target_of(struct layout *l, const struct pl_wanted *link)
+{
+    struct pb_str target = link->entry->resolved, package = pl_lock_path_package(target);
+    const struct pl_wanted *owner = package.n > 0 ? pl_wanted_find(l->tree, package) : NULL;
+    size_t unit = owner ? l->units->of_place[owner - l->tree->items] : PL_UNIT_NONE;
+    if (unit == PL_UNIT_NONE) return target;
+    return pb_str(pb_arena_printf(l->arena, PB_FMT PB_FMT, PB_ARG(folder_of(l, unit)),
+                                  PB_ARG(pb_str_skip(target, package.n))));
+}
+
 /* A link at `path` to what a place stands for: the unit's folder, or the folder a link leads to. */
 static void add_link(struct layout *l, const char *path, const struct pl_wanted *to, size_t origin)
 {
@@ -58,7 +69,7 @@ static void add_link(struct layout *l, const char *path, const struct pl_wanted 
     if (!is_link && unit == PL_UNIT_NONE) return;
     struct pl_lock_entry entry = {.path = pb_str(path), .link = true};
     entry.name = to->entry->name;
-    entry.resolved = is_link ? to->entry->resolved : folder_of(l, unit);
+    entry.resolved = is_link ? target_of(l, to) : folder_of(l, unit);
     entry.optional = to->entry->optional;
     entry.dev = to->entry->dev;
     entry.manifest.bin = to->entry->manifest.bin;
@@ -102,6 +113,7 @@ static void add_folder(struct layout *l, const struct pl_wanted *folder)
     const struct pl_manifest *m = &folder->entry->manifest;
     const struct pl_deps *const lists[] = {&m->dependencies, &m->dev_dependencies,
                                            &m->optional_dependencies, &m->peer_dependencies};
+    if (pl_lock_path_package(folder->entry->path).n > 0) return; /* in a unit */
     add(l, folder->entry, (size_t)(folder - l->tree->items));
     if (pl_lock_path_is_outside(folder->entry->path)) return; /* not ours to write in */
     for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++)

@@ -9,10 +9,21 @@
 #include <limits.h>
 #include <unistd.h>
 
-/* The target as seen from the folder that holds the link: one ".." per folder above it, and the
- * project-relative path. */
+/* Takes folders off the front that both paths go through; `path` keeps its last part. */
+static void skip_common(const char **path, struct pb_str *target)
+{
+    for (const char *end; (end = strchr(*path, '/')) != NULL;) {
+        size_t n = (size_t)(end - *path) + 1;
+        if (target->n <= n || memcmp(*path, target->p, n) != 0) return;
+        *path += n;
+        *target = pb_str_skip(*target, n);
+    }
+}
+
+/* The target as seen from the folder that holds the link. */
 static bool link_text(const char *path, struct pb_str target, struct pb_buf *out)
 {
+    skip_common(&path, &target);
     for (const char *p = path; (p = strchr(p, '/')) != NULL; p++)
         pb_buf_add_cstr(out, "../");
     if (target.n == 0 && out->n > 0)

@@ -65,59 +65,6 @@ void pl_project_close(struct install *in)
     pb_cleanup_close(&in->root_dirfd); /* also unlocks */
 }
 
-static bool are_same_deps(const struct pl_deps *a, const struct pl_deps *b)
-{
-    if (a->n != b->n) return false;
-    for (size_t i = 0; i < a->n; i++) {
-        bool found = false;
-        for (size_t j = 0; j < b->n && !found; j++)
-            found = pb_str_eq(a->items[i].name, b->items[j].name) &&
-                    pb_str_eq(a->items[i].spec, b->items[j].spec);
-        if (!found) return false;
-    }
-    return true;
-}
-
-static bool has_same_lists(const struct pl_manifest *a, const struct pl_manifest *b)
-{
-    return are_same_deps(&a->dependencies, &b->dependencies) &&
-           are_same_deps(&a->dev_dependencies, &b->dev_dependencies) &&
-           are_same_deps(&a->optional_dependencies, &b->optional_dependencies) &&
-           are_same_deps(&a->peer_dependencies, &b->peer_dependencies);
-}
-
-static int check_member(const struct install *in, const struct pl_workspace *ws, struct pb_err *why)
-{
-    const struct pl_lock_entry *e = pl_lock_find(&in->old, ws->path);
-    const struct pl_manifest *m = &ws->manifest;
-    if (e && in->old.lockfile_version < 2) return 0; /* it has neither name nor lists */
-    if (e && pb_str_eq(e->name, m->name) && has_same_lists(&e->manifest, m)) return 0;
-    return pb_err_set(why, PB_E_CONFLICT,
-                      "%s/package.json and %s are not in step: run an install to update the "
-                      "lockfile",
-                      ws->path.p, in->lock_name);
-}
-
-/* `ci` is content when the versions fit, as npm's is; an install brings the lock up to date, also
- * when a dependency has only moved to another list. Version 1 does not have the lists. */
-static int check_root_lists(const struct install *in, struct pb_err *why)
-{
-    bool is_ci = in->set->action == PL_ACTION_CI;
-    if (is_ci || in->old.lockfile_version < 2) return 0;
-    if (has_same_lists(&in->old.entries[0].manifest, &in->manifest)) return 0;
-    return pb_err_set(why, PB_E_CONFLICT, "package.json asks for other ranges or kinds than %s",
-                      in->lock_name);
-}
-
-int pl_project_check_lock(const struct install *in, struct pb_err *why)
-{
-    if (pl_lock_check_root(&in->old, &in->manifest, why) != 0) return -1;
-    if (check_root_lists(in, why) != 0) return -1;
-    for (size_t i = 0; i < in->workspaces.n; i++)
-        if (check_member(in, &in->workspaces.items[i], why) != 0) return -1;
-    return 0;
-}
-
 int pl_project_write_lock(struct install *in, struct pb_err *err)
 {
     PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(MAX_LOCK_BYTES);

@@ -44,6 +44,8 @@ static struct pl_resolver *new_resolver(struct install *in)
         .legacy_peer_deps = set->legacy_peer_deps,
         .strict_peer_deps = set->strict_peer_deps,
         .force = set->force,
+        .install_links = set->install_links,
+        .ignore_resolutions = set->ignore_resolutions,
         .prefer_dedupe = pl_config_bool(set->config, "prefer-dedupe", false),
         .omit_registry_resolved = set->omit_registry_resolved,
         .pick = {.before = pl_registry_before(set->config, &in->arena, pb_wallclock_ns()),

@@ -3,6 +3,7 @@
 #define PL_RUN_SCRIPTS_H
 
 #include "installer/install/wanted.h"
+#include "installer/scripts/lifecycle.h"
 
 struct install;
 
@@ -13,8 +14,6 @@ struct install;
  */
 struct pl_package_scripts;
 
-/* Lists in the result what has scripts and no leave to run them, unless none may run. */
-void pl_package_scripts_list(struct install *in, const struct pl_wanted_tree *tree);
 /* NULL: nothing is to run (--ignore-scripts), or err is set. */
 struct pl_package_scripts *pl_package_scripts_new(struct install *in, struct pl_wanted_tree *tree,
                                                   struct pb_err *err);
@@ -30,15 +29,8 @@ int pl_linked_scripts_run(struct install *in, const char *event, bool *ran,
 /* preinstall ... postprepare of the project itself. */
 int pl_root_scripts_run(struct install *in, struct pb_err *err) PB_MUST_CHECK;
 
-/* `rebuild`: what it means does not count as standing, nor does what lies in it. Returns how many
- * places these are. */
-size_t pl_unkeep_for_scripts(struct install *in, struct pl_wanted_tree *tree);
-/* Reads the rules, which is needed before: */
-void pl_scripts_read_policy(struct install *in);
-/* Whether a git repository ("git+<url>#<commit>") may be prepared (git_prepare.h). `in` is the
- * install. Any thread. */
-bool pl_may_prepare(void *in, struct pb_str resolved);
-/* Whether a package's scripts may run: then its files are its own, not the store's. */
-bool pl_may_run_scripts(struct install *in, const struct pl_lock_entry *entry);
+/* What scripts find around them. */
+int pl_script_host_open(struct install *in, struct pl_script_host *host,
+                        struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "installer/install/install_internal.h"
-#include "installer/install/run_scripts.h"
+#include "installer/install/script_leave.h"
 
 #include <limits.h>
 

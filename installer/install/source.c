@@ -2,7 +2,8 @@
 #include "installer/install/install_internal.h"
 
 #include "installer/git/git_repo.h"
-#include "installer/install/run_scripts.h"
+#include "installer/install/script_leave.h"
+#include "installer/manifest/spec_path.h"
 #include "installer/registry/registry.h"
 
 /* "<name>/-/<last part of the name>-<version>.tgz": where registries keep their tarballs. */
@@ -48,6 +49,15 @@ static int registry_source(struct install *in, const struct pl_lock_entry *e, st
     return 0;
 }
 
+/* A lock says nothing about sizes. Packages for one platform hold compiled programs: of the 12
+ * largest tarballs of ant-design 9 are such ones, of the others one in a thousand. */
+#define PLATFORM_PACKAGE_BYTES (1u << 20)
+
+static uint64_t expected_bytes(const struct pl_manifest *m)
+{
+    return m->os.n > 0 || m->cpu.n > 0 ? PLATFORM_PACKAGE_BYTES : 0;
+}
+
 int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct pl_source *out,
                        struct pb_err *err)
 {
@@ -58,9 +68,11 @@ int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct
         .has_scripts = e->manifest.has_install_script,
         .is_private = pl_may_run_scripts(in, e),
         .bin = &e->manifest.bin,
+        .expected_bytes = expected_bytes(&e->manifest),
     };
     if (pb_str_starts(e->resolved, "file:")) {
         out->file = pb_str_skip(e->resolved, strlen("file:"));
+        out->is_folder = !pl_spec_is_tarball_name(out->file);
         return 0;
     }
     bool is_http = pb_str_starts(e->resolved, "http://") || pb_str_starts(e->resolved, "https://");

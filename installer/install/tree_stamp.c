@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/install/tree_stamp.h"
 
-#include "base/digest.h"
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/term.h"
@@ -10,11 +9,15 @@
 #include "installer/install/tree_state.h"
 #include "installer/version.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FOLDER "trees"
 #define MAX_STAMP_BYTES (64u << 20)
 
 static bool is_before(const struct timespec *a, const struct timespec *b)
@@ -22,14 +25,15 @@ static bool is_before(const struct timespec *a, const struct timespec *b)
     return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
 }
 
-static const char *path_of(struct install *in)
+/* Where the stamp is; NULL: the project's folder has no path. Two projects that come to the same
+ * number take turns: a stamp begins with the path. */
+static const char *place_of(struct install *in, const char **project)
 {
-    uint8_t digest[PB_DIGEST_MAX];
-    char hex[2 * PB_DIGEST_MAX + 1];
-    PB_AUTO_FREE char *project = pb_real_path(in->set->project_dir, NULL);
-    if (!project) return NULL;
-    pb_hex(digest, pb_digest_once(PB_SHA256, project, strlen(project), digest), hex);
-    return pb_arena_printf(&in->arena, "%s/trees/%s", in->set->cache_dir, hex);
+    PB_AUTO_FREE char *path = pb_real_path(in->set->project_dir, NULL);
+    if (!path) return NULL;
+    *project = pb_arena_cstr(&in->arena, pb_str(path));
+    return pb_arena_printf(&in->arena, "%s/" FOLDER "/%016" PRIx64, in->set->cache_dir,
+                           pb_str_hash(pb_str(path)));
 }
 
 /* --- what the tree was made from --- */
@@ -39,10 +43,10 @@ static void add_settings(struct install *in, struct pb_buf *out)
     const struct pl_install_settings *set = in->set;
     const char *allowed = pl_config_get(set->config, "allow-scripts");
     struct pb_str node = pl_node_version(&in->arena, set->cache_dir);
-    pb_buf_printf(out, "%s node=" PB_FMT " linker=%d omit=%d%d%d force=%d strict=%d lock=%d ",
+    pb_buf_printf(out, "%s node=" PB_FMT " linker=%d omit=%d%d%d force=%d strict=%d lock=%d%d%d ",
                   pl_program_version(), PB_ARG(node), (int)set->linker, set->omit_dev,
-                  set->omit_optional, set->omit_peer, set->force, set->engine_strict,
-                  set->use_lock);
+                  set->omit_optional, set->omit_peer, set->force, set->engine_strict, set->use_lock,
+                  set->ignore_resolutions, set->install_links);
     pb_buf_printf(out, "scripts=%d%d,%s store=%s\n", set->ignore_scripts,
                   pl_config_bool(set->config, "dangerously-allow-all-scripts", false),
                   allowed ? allowed : "", set->store_dir);
@@ -73,9 +77,10 @@ static void add_manifests(struct install *in, const struct pl_workspaces *list, 
 
 /* The hidden lockfile is written by the install itself, which waits until a change gets a later
  * time. */
-static bool add_inputs(struct install *in, struct pb_buf *out)
+static bool add_inputs(struct install *in, const char *project, struct pb_buf *out)
 {
     bool is_vouched = true, ignored = true;
+    pb_buf_printf(out, "%s\n", project);
     add_settings(in, out);
     add_file(in, PL_HIDDEN_LOCK, out, &ignored);
     add_file(in, "package.json", out, &is_vouched);
@@ -137,9 +142,9 @@ bool pl_tree_stamp_holds(struct install *in)
     PB_AUTO_BUF struct pb_buf inputs = PB_BUF_INIT(MAX_STAMP_BYTES);
     PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(MAX_STAMP_BYTES);
     struct pb_err ignored = PB_ERR_INIT;
-    const char *path = is_for(in) ? path_of(in) : NULL;
+    const char *project, *path = is_for(in) ? place_of(in, &project) : NULL;
     if (!path || pb_read_file(AT_FDCWD, path, &text, &ignored) != 0) return false;
-    (void)add_inputs(in, &inputs);
+    (void)add_inputs(in, project, &inputs);
     struct pb_str rest = pb_buf_str(&text);
     if (rest.n == 0 || rest.p[rest.n - 1] != '\0' || rest.n < inputs.n ||
         memcmp(rest.p, inputs.p, inputs.n) != 0)
@@ -209,12 +214,43 @@ void pl_tree_stamp_write(struct install *in)
     PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(MAX_STAMP_BYTES);
     struct pb_err err = PB_ERR_INIT;
     bool is_there = pb_exists(in->root_dirfd, PL_HIDDEN_LOCK);
-    if (in->stamp.n == 0 || !is_there || !is_for(in) || !add_inputs(in, &text)) return;
+    if (in->stamp.n == 0 || !is_there || !is_for(in)) return;
+    const char *project, *path = place_of(in, &project);
+    if (!path || !add_inputs(in, project, &text)) return;
     pb_buf_add_str(&text, pb_buf_str(&in->stamp));
-    const char *path = path_of(in);
-    const char *folder = pb_arena_printf(&in->arena, "%s/trees", in->set->cache_dir);
-    if (!path || !pb_buf_ok(&text)) return;
+    const char *folder = pb_arena_printf(&in->arena, "%s/" FOLDER, in->set->cache_dir);
+    if (!pb_buf_ok(&text)) return;
     if (pb_mkdir_p(AT_FDCWD, folder, &err) != 0 ||
         pb_write_file_atomic(AT_FDCWD, path, pb_buf_str(&text), 0666, &err) != 0)
         pb_debug("tree stamp: %s", err.msg);
+}
+
+/* --- old ones --- */
+
+/* Whether the project that a stamp begins with is still there. */
+static bool is_of_a_project(int dirfd, const char *name)
+{
+    char text[PATH_MAX + 1];
+    PB_AUTO_FD int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text);
+    const char *end = n > 0 ? memchr(text, '\n', (size_t)n) : NULL;
+    if (!end || text[0] != '/') return false;
+    text[end - text] = '\0';
+    PB_AUTO_FD int project = open(text, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return project >= 0 && pb_exists(project, PL_HIDDEN_LOCK);
+}
+
+int pl_tree_stamps_prune(const char *cache_dir, uint64_t *removed, struct pb_err *err)
+{
+    struct pb_arena arena = PB_ARENA_INIT;
+    const char *folder = pb_arena_printf(&arena, "%s/" FOLDER, cache_dir);
+    DIR *dir = opendir(folder);
+    int rc = dir || errno == ENOENT ? 0 : pb_err_sys(err, errno, "list %s", folder);
+    for (struct dirent *e; dir && (e = readdir(dir)) != NULL;) {
+        if (e->d_name[0] == '.' || is_of_a_project(dirfd(dir), e->d_name)) continue;
+        *removed += unlinkat(dirfd(dir), e->d_name, 0) == 0;
+    }
+    if (dir) closedir(dir);
+    pb_arena_release(&arena);
+    return rc;
 }

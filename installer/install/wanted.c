@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "installer/install/optional_set.h"
+#include "installer/lockfile/lock_path.h"
 #include "installer/resolve/resolver.h"
 
 #define MAX_PATH_BYTES 8192
@@ -62,7 +63,8 @@ static bool is_omitted(const struct pl_lock_entry *e, const struct pl_wanted_fil
 static enum pl_wanted_kind kind_of(const struct pl_lock_entry *e,
                                    const struct pl_wanted_filter *filter)
 {
-    if (e->path.n == 0 || last_modules(e->path) < 0) return PL_WANTED_LOCAL;
+    bool is_place = e->path.n > 0 && last_modules(e->path) >= 0;
+    if (!is_place || pl_lock_path_package(e->path).n > 0) return PL_WANTED_LOCAL;
     if ((e->extraneous && !filter->with_extraneous) || is_omitted(e, filter))
         return PL_WANTED_SKIPPED;
     if (e->link) return PL_WANTED_LINK;

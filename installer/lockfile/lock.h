@@ -61,9 +61,8 @@ void pl_lock_indent_of(struct pb_str text, char indent[17]);
 const struct pl_lock_entry *pl_lock_find(const struct pl_lock *lock, struct pb_str path);
 
 /*
- * Whether a lock still is what the root manifest asks for, as a check before installing from it
- * without resolving: every direct dependency is there in a version that satisfies, and none was
- * taken out of package.json since (npm ci prunes those silently). err (CONFLICT) says what differs.
+ * Whether a lock still has what the root manifest asks for: every direct dependency is there in a
+ * version that satisfies. err (CONFLICT) says what does not hold.
  */
 int pl_lock_check_root(const struct pl_lock *lock, const struct pl_manifest *root,
                        struct pb_err *err) PB_MUST_CHECK;

@@ -45,7 +45,8 @@ static bool satisfies(const struct pl_lock_entry *e, const struct pl_spec *spec)
     if (spec->kind == PL_SPEC_RANGE || spec->kind == PL_SPEC_VERSION)
         return pl_semver_satisfies(e->manifest.version, spec->fetch, PL_RANGE_LOOSE);
     if (spec->kind == PL_SPEC_REMOTE) return pb_str_eq(e->resolved, spec->fetch);
-    if (spec->kind == PL_SPEC_DIRECTORY || spec->kind == PL_SPEC_WORKSPACE) return e->link;
+    if (spec->kind == PL_SPEC_DIRECTORY) return e->link || pb_str_starts(e->resolved, "file:");
+    if (spec->kind == PL_SPEC_WORKSPACE) return e->link;
     return true; /* a tag or a commit may have moved since: what was locked stays */
 }
 
@@ -78,28 +79,6 @@ static bool is_optional_peer(const struct pl_manifest *m, struct pb_str name)
     return false;
 }
 
-static bool is_named(const struct pl_manifest *m, struct pb_str name)
-{
-    const struct pl_deps *const lists[] = {&m->dependencies, &m->dev_dependencies,
-                                           &m->optional_dependencies, &m->peer_dependencies};
-    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
-        for (size_t i = 0; i < lists[k]->n; i++)
-            if (pb_str_eq(lists[k]->items[i].name, name)) return true;
-    return false;
-}
-
-/* A dependency that was taken out leaves packages behind that nothing asks for. */
-static const struct pl_dep *first_removed(const struct pl_manifest *before,
-                                          const struct pl_manifest *now)
-{
-    const struct pl_deps *const lists[] = {&before->dependencies, &before->dev_dependencies,
-                                           &before->optional_dependencies};
-    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
-        for (size_t i = 0; i < lists[k]->n; i++)
-            if (!is_named(now, lists[k]->items[i].name)) return &lists[k]->items[i];
-    return NULL;
-}
-
 int pl_lock_check_root(const struct pl_lock *lock, const struct pl_manifest *root,
                        struct pb_err *err)
 {
@@ -114,6 +93,5 @@ int pl_lock_check_root(const struct pl_lock *lock, const struct pl_manifest *roo
             if (check_dep(lock, dep, optional, err)) return -1;
         }
     }
-    const struct pl_dep *removed = first_removed(recorded, root);
-    return removed ? out_of_step(err, removed, "no longer in package.json") : 0;
+    return 0;
 }

@@ -60,3 +60,15 @@ struct pb_str pl_lock_path_name(struct pb_str path)
     if (folder.n && folder.p[0] == '@') return pb_str_skip(path, (size_t)(scope + 1));
     return pb_str_skip(path, (size_t)(base + 1));
 }
+
+struct pb_str pl_lock_path_package(struct pb_str path)
+{
+    struct pb_str rest = path, part, package = {0};
+    while (pb_str_split(&rest, '/', &part)) {
+        if (!pb_str_is(part, "node_modules")) continue;
+        bool is_named = pb_str_split(&rest, '/', &part);
+        if (is_named && pb_str_starts(part, "@")) is_named = pb_str_split(&rest, '/', &part);
+        if (is_named) package = pb_strn(path.p, (size_t)(part.p + part.n - path.p));
+    }
+    return package.n < path.n ? package : (struct pb_str){0};
+}

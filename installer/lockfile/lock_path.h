@@ -19,6 +19,10 @@ bool pl_lock_path_is_safe(struct pb_str path);
 bool pl_lock_folder_is_safe(struct pb_str path);
 bool pl_lock_path_is_outside(struct pb_str path); /* begins with a ".." part */
 
+/* "node_modules/a" of the folder "node_modules/a/lib", which a package brings; empty: the path is
+ * no folder in a package. */
+struct pb_str pl_lock_path_package(struct pb_str path);
+
 /* The package name a place ends with: "b" or "@s/b" after the last node_modules, else what a
  * folder of that path is called ("@s/x" keeps its scope folder). */
 struct pb_str pl_lock_path_name(struct pb_str path);

@@ -5,14 +5,10 @@
  */
 #include "installer/lockfile/lock_internal.h"
 #include "installer/lockfile/lock_path.h"
+#include "installer/manifest/spec_path.h"
 #include "installer/semver/semver.h"
 
 static int read_tree(struct pl_lock_parser *parser, struct pb_str parent);
-
-static bool is_archive(struct pb_str path)
-{
-    return pb_str_ends(path, ".tgz") || pb_str_ends(path, ".tar.gz") || pb_str_ends(path, ".tar");
-}
 
 /* "1.2.3" of "name-1.2.3.tgz"; empty when the file is called otherwise. */
 static struct pb_str version_of_file(struct pb_str file, struct pb_str name)
@@ -84,7 +80,7 @@ static void read_version(struct pl_lock_parser *parser, struct pl_lock_entry *e)
     if (pb_str_find(version, ':') < 0) return;
     if (e->resolved.n == 0) e->resolved = version;
     read_file_name(parser->in.arena, version, e);
-    if (!pb_str_starts(version, "file:") || is_archive(version)) return;
+    if (!pb_str_starts(version, "file:") || pl_spec_is_tarball_name(version)) return;
     e->link = true;
     e->resolved = plain_path(parser->in.arena, pb_str_skip(version, 5));
 }

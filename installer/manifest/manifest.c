@@ -127,6 +127,7 @@ static void read_dependencies(struct pb_arena *arena, const cJSON *o, struct pl_
     m->bundled = read_bundled(arena, o);
     m->accept_dependencies_json = read_json(arena, pb_json_get(o, "acceptDependencies"));
     m->overrides_json = read_json(arena, pb_json_get(o, "overrides"));
+    m->resolutions = read_deps(arena, pb_json_get(o, "resolutions"), NULL);
 
     const cJSON *workspaces = pb_json_get(o, "workspaces");
     m->workspaces_json = read_json(arena, cJSON_IsObject(workspaces) ? workspaces : NULL);

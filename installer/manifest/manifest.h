@@ -33,6 +33,7 @@ struct pl_manifest {
     struct pl_strs bundled;       /* bundleDependencies; true: all names of dependencies */
     struct pl_strs os, cpu, libc; /* platform lists, "!" entries kept */
     struct pl_strs workspaces;    /* globs of a root */
+    struct pl_deps resolutions;   /* yarn's: pattern -> spec */
     struct pl_deps bin;           /* name -> path, normalised as npm-normalize-package-bin */
     struct pl_deps scripts;       /* name -> command (package.json only) */
     bool has_install_script, has_shrinkwrap;

@@ -2,10 +2,9 @@
 #include "installer/pack/pack.h"
 
 #include "base/fs.h"
+#include "installer/late_libraries/libarchive.h"
 #include "installer/pack/packlist.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -62,6 +61,7 @@ int pl_pack_folder(int dirfd, struct pb_buf *out, struct pb_err *err)
 {
     struct pb_arena arena = PB_ARENA_INIT;
     struct pl_strs files;
+    if (pl_libarchive_load(err) != 0) return pb_err_wrap(err, "pack");
     struct archive *a = archive_write_new();
     int rc = a ? pl_packlist(&arena, dirfd, &files, err)
                : pb_err_set(err, PB_E_LIMIT, "pack: no memory");
@@ -71,4 +71,10 @@ int pl_pack_folder(int dirfd, struct pb_buf *out, struct pb_err *err)
     archive_write_free(a);
     pb_arena_release(&arena);
     return rc;
+}
+
+int pl_pack_path(int dirfd, const char *path, struct pb_buf *out, struct pb_err *err)
+{
+    PB_AUTO_FD int folder = pb_open_dir(dirfd, path, err);
+    return folder < 0 ? -1 : pl_pack_folder(folder, out, err);
 }

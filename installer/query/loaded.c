@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "installer/install/local_folders.h"
 #include "installer/manifest/spec.h"
+#include "installer/manifest/spec_path.h"
 #include "installer/query/actual.h"
 #include "installer/resolve/model.h"
 #include "installer/semver/semver.h"
@@ -38,9 +39,22 @@ static int load_project(struct pl_loaded *l, const struct pl_load_options *optio
                                  &l->folders, err);
 }
 
+/* Whether it was made with install-links. */
+static bool has_packed_folders(const struct pl_lock *lock)
+{
+    for (size_t i = 1; i < lock->n; i++) {
+        const struct pl_lock_entry *e = &lock->entries[i];
+        if (!e->link && pb_str_starts(e->resolved, "file:") &&
+            !pl_spec_is_tarball_name(e->resolved))
+            return true;
+    }
+    return false;
+}
+
 static int build_tree(struct pl_loaded *l, struct pb_err *err)
 {
-    const struct pl_resolve_options options = {.root_dir = l->root_path};
+    const struct pl_resolve_options options = {.root_dir = l->root_path,
+                                               .install_links = has_packed_folders(&l->lock)};
     l->resolver = pl_resolver_new(&l->manifest, &l->lock, &options);
     for (size_t i = 0; i < l->workspaces.n; i++) {
         const struct pl_workspace *ws = &l->workspaces.items[i];

@@ -29,8 +29,10 @@ const struct pl_node *pl_edge_base(struct pl_resolver *r, const struct pl_edge *
 struct pl_source *pl_edge_source(struct pl_resolver *r, const struct pl_edge *e,
                                  const struct pl_want *want)
 {
-    if (want->source || want->malformed || want->kind != PL_SPEC_FILE) return want->source;
-    struct pb_str path = pl_local_path(r, want, pl_edge_base(r, e, want));
+    if (want->source || want->malformed) return want->source;
+    const struct pl_node *base = pl_edge_base(r, e, want);
+    if (want->kind != PL_SPEC_FILE && !pl_is_packed(r, want, base)) return NULL;
+    struct pb_str path = pl_local_path(r, want, base);
     return path.n > 0 ? pl_source_of_file(r, path) : NULL;
 }
 

@@ -22,6 +22,9 @@ void pl_edge_reload(struct pl_resolver *r, struct pl_edge *e, bool hard);
 /* Whether a node is what a spec asks for, seen from `from`. */
 bool pl_dep_valid(struct pl_resolver *r, const struct pl_node *node, const struct pl_want *want,
                   const struct pl_node *from);
+/* install-links: whether the folder of a local spec, seen from `from`, is packed and installed
+ * instead of linked to. */
+bool pl_is_packed(struct pl_resolver *r, const struct pl_want *want, const struct pl_node *from);
 /* Path of a local spec from the project's root, normalised; ".." parts lead outside. Empty: the
  * root, or an absolute path. */
 struct pb_str pl_local_path(struct pl_resolver *r, const struct pl_want *want,

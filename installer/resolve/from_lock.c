@@ -105,8 +105,9 @@ static struct pl_node *add_folder(struct pl_resolver *r, struct pb_map *nodes,
 
 static bool is_folder(struct pb_str path)
 {
-    return !pb_str_starts(path, "node_modules/") &&
-           pb_str_search(path, PB_LIT("/node_modules/")) < 0;
+    bool has_modules =
+        pb_str_starts(path, "node_modules/") || pb_str_search(path, PB_LIT("/node_modules/")) >= 0;
+    return !has_modules || pl_lock_path_package(path).n > 0;
 }
 
 static int add_link(struct pl_resolver *r, struct pb_map *nodes, const struct pl_lock_entry *e,

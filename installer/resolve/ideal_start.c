@@ -124,5 +124,5 @@ void pl_ideal_drop(struct pl_resolver *r)
     r->tree_changed = r->has_missed = false;
     r->load_depth = 0;
     r->steps = 0;
-    pb_buf_clear(&r->warnings);
+    r->warnings.n = r->lasting_warnings;
 }

@@ -2,6 +2,7 @@
 #include "installer/resolve/load_peers.h"
 
 #include "installer/lockfile/locale_cmp.h"
+#include "installer/lockfile/lock_path.h"
 #include "installer/resolve/edge.h"
 #include "installer/resolve/explain.h"
 #include "installer/resolve/folders.h"
@@ -27,11 +28,20 @@ static struct pl_node *unsupported(struct pl_resolver *r, const struct pl_edge *
     return pl_failure_new(r, e->name, err);
 }
 
+/* A folder that the asking package brings along: nothing is known of it before it is unpacked. */
+static bool is_inside_package(const struct pl_edge *e, struct pb_str path)
+{
+    struct pb_str package = pl_lock_path_package(path);
+    return package.n > 0 && pb_str_eq(package, e->from->location);
+}
+
 static struct pl_node *link_to_folder(struct pl_resolver *r, const struct pl_edge *e,
                                       const struct pl_want *want)
 {
+    static const struct pl_manifest unknown;
     struct pb_str path = pl_local_path(r, want, pl_edge_base(r, e, want));
     struct pl_folder *folder = path.n ? pl_folder_find(r, path) : NULL;
+    if (!folder && is_inside_package(e, path)) folder = pl_folder_add(r, path, &unknown, false);
     if (!folder)
         return unsupported(r, e, want,
                            "the folder is not inside the project or has no "
@@ -53,10 +63,10 @@ static struct pl_node *load_want(struct pl_resolver *r, const struct pl_edge *e,
                                  struct pl_want *want)
 {
     if (want->malformed) return pl_failure_new(r, e->name, want->failure);
-    if (want->kind == PL_SPEC_DIRECTORY) return link_to_folder(r, e, want);
+    struct pl_source *source = pl_edge_source(r, e, want);
+    if (want->kind == PL_SPEC_DIRECTORY && !source) return link_to_folder(r, e, want);
     struct pl_node *workspace = workspace_for(r, e);
     if (workspace) return workspace;
-    struct pl_source *source = pl_edge_source(r, e, want);
     if (!source) return unsupported(r, e, want, "it is no tarball inside the project's reach");
     if (!source->is_fed) {
         r->has_missed = true;

@@ -127,6 +127,7 @@ struct pl_resolver {
     uint32_t check_stamp, check_count; /* of the placement being considered */
     struct pb_err err;
     struct pb_buf warnings;
+    size_t lasting_warnings; /* bytes of them that do not come from the pass */
 };
 
 static inline bool pl_edge_is_peer(const struct pl_edge *e)

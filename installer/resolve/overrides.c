@@ -1,89 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/resolve/overrides.h"
 
-#include "base/json.h"
 #include "installer/resolve/edge.h"
+#include "installer/resolve/override_set.h"
 
-enum { RULES_MAX = 256, DEPTH_MAX = 32 };
+enum { RULES_MAX = 256 };
 
-struct pl_override_set {
-    const struct pl_override_set *parent;
-    struct pl_override_set *children, *next;
-    struct pl_name *name; /* NULL: the root set */
-    struct pb_str key, key_spec, value;
-    const struct pl_range *key_range, *value_range;
-};
-
-/* "name@spec": the at sign that is not a scope's. */
-static void split_key(struct pb_str key, struct pb_str *name, struct pb_str *spec)
-{
-    ptrdiff_t at = pb_str_find(pb_str_skip(key, 1), '@');
-    *name = at < 0 ? key : pb_strn(key.p, (size_t)at + 1);
-    *spec = at < 0 ? PB_LIT("*") : pb_str_trim(pb_str_skip(key, (size_t)at + 2));
-    if (spec->n == 0) *spec = PB_LIT("*");
-}
-
-static int read_set(struct pl_resolver *r, const cJSON *json, struct pl_override_set *set,
-                    unsigned depth, struct pb_err *err);
-
-static int add_child(struct pl_resolver *r, const cJSON *item, struct pl_override_set *parent,
-                     struct pl_override_set ***end, unsigned depth, struct pb_err *err)
-{
-    struct pl_override_set *child = PB_ARENA_NEW(&r->arena, struct pl_override_set);
-    struct pb_str name;
-    child->parent = parent;
-    child->key = pb_arena_str(&r->arena, pb_str(item->string));
-    split_key(child->key, &name, &child->key_spec);
-    if (!pl_name_is_safe(name))
-        return pb_err_set(err, PB_E_BAD_INPUT,
-                          "cannot apply overrides of package.json: \"%s\": not a package name",
-                          item->string);
-    child->name = pl_name_intern(&r->names, name);
-    **end = child;
-    *end = &child->next;
-    return read_set(r, item, child, depth + 1, err);
-}
-
-static int read_set(struct pl_resolver *r, const cJSON *json, struct pl_override_set *set,
-                    unsigned depth, struct pb_err *err)
-{
-    if (depth > DEPTH_MAX)
-        return pb_err_set(err, PB_E_LIMIT,
-                          "cannot apply overrides of package.json: nested deeper "
-                          "than %d levels",
-                          DEPTH_MAX);
-    const char *value = cJSON_IsString(json) ? json->valuestring : pb_json_cstr(json, ".");
-    if (value && !*value) value = "*";
-    set->value = value ? pb_arena_str(&r->arena, pb_str(value)) : set->key_spec;
-    set->key_range = pl_range_parse(&r->arena, set->key_spec, 0);
-    set->value_range = pl_range_parse(&r->arena, set->value, 0);
-    if (!cJSON_IsObject(json)) return 0;
-    struct pl_override_set **end = &set->children;
-    const cJSON *item;
-    cJSON_ArrayForEach (item, json) {
-        if (strcmp(item->string, ".") == 0) continue;
-        if (add_child(r, item, set, &end, depth, err)) return -1;
-    }
-    return 0;
-}
-
-int pl_overrides_read(struct pl_resolver *r, struct pb_str json, const struct pl_override_set **out,
-                      struct pb_err *err)
-{
-    *out = NULL;
-    if (json.n == 0) return 0;
-    struct pb_json doc;
-    if (pb_json_parse(&doc, json, "overrides", err)) return -1;
-    struct pl_override_set *set = PB_ARENA_NEW(&r->arena, struct pl_override_set);
-    int rc = read_set(r, doc.root, set, 0, err);
-    set->value = (struct pb_str){0};
-    if (rc == 0 && set->children) *out = set;
-    pb_json_free(&doc);
-    return rc;
-}
-
-/* Rules in force at a set, the nearest first, one a key. */
-static size_t ruleset(const struct pl_override_set *set,
+/* Rules in force at a set for what `from` depends on, the nearest first, one a key. NULL: for what
+ * anything there depends on. */
+static size_t ruleset(const struct pl_override_set *set, const struct pl_name *from,
                       const struct pl_override_set *rules[RULES_MAX])
 {
     size_t n = 0;
@@ -92,11 +17,11 @@ static size_t ruleset(const struct pl_override_set *set,
         for (bool self = false; n < RULES_MAX;) {
             const struct pl_override_set *rule = kid ? kid : at->name && !self ? at : NULL;
             if (!rule) break;
+            bool shadowed = kid && kid->only_direct && from && from != at->name;
             if (kid)
                 kid = kid->next;
             else
                 self = true;
-            bool shadowed = false;
             for (size_t i = 0; i < n && !shadowed; i++)
                 shadowed = pb_str_eq(rules[i]->key, rule->key);
             if (!shadowed) rules[n++] = rule;
@@ -121,7 +46,7 @@ const struct pl_override_set *pl_override_edge_rule(struct pl_resolver *r,
 {
     (void)r;
     const struct pl_override_set *rules[RULES_MAX];
-    size_t n = ruleset(set, rules);
+    size_t n = ruleset(set, e->from->name, rules);
     for (size_t i = 0; i < n; i++)
         if (rules[i]->name == e->name && rule_meets(rules[i], e->raw)) return rules[i];
     return set;
@@ -131,7 +56,7 @@ const struct pl_override_set *pl_override_node_rule(const struct pl_override_set
                                                     const struct pl_package *pkg)
 {
     const struct pl_override_set *rules[RULES_MAX];
-    size_t n = ruleset(set, rules);
+    size_t n = ruleset(set, NULL, rules);
     for (size_t i = 0; i < n; i++) {
         if (rules[i]->name != pkg->name || !pkg->has_version) continue;
         if ((rules[i]->key_range && pl_range_test(rules[i]->key_range, &pkg->version)) ||
@@ -185,6 +110,11 @@ bool pl_override_pins(const struct pl_override_set *rule, const struct pl_name *
     return rule->name == name && pb_str_eq(rule->value, version);
 }
 
+bool pl_override_is_resolution(const struct pl_override_set *rule)
+{
+    return rule->is_resolution;
+}
+
 static bool equal_children(const struct pl_override_set *a, const struct pl_override_set *b)
 {
     size_t na = 0, nb = 0;
@@ -192,7 +122,7 @@ static bool equal_children(const struct pl_override_set *a, const struct pl_over
         nb++;
     for (const struct pl_override_set *c = a->children; c; c = c->next, na++) {
         const struct pl_override_set *d = b->children;
-        while (d && !pb_str_eq(c->key, d->key))
+        while (d && !(pb_str_eq(c->key, d->key) && c->only_direct == d->only_direct))
             d = d->next;
         if (!d || !pb_str_eq(c->value, d->value) || !equal_children(c, d)) return false;
     }
@@ -216,7 +146,7 @@ static bool is_plain_range(const struct pl_override_set *rule)
 static bool rules_conflict(const struct pl_override_set *a, const struct pl_override_set *b)
 {
     const struct pl_override_set *of_a[RULES_MAX], *of_b[RULES_MAX];
-    size_t na = ruleset(a, of_a), nb = ruleset(b, of_b);
+    size_t na = ruleset(a, NULL, of_a), nb = ruleset(b, NULL, of_b);
     for (size_t i = 0; i < na; i++) {
         size_t j = 0;
         while (j < nb && !pb_str_eq(of_a[i]->key, of_b[j]->key))
@@ -328,7 +258,7 @@ int pl_overrides_check_root(struct pl_resolver *r, struct pb_err *err)
     if (!r->root->overrides) return 0;
     PL_EACH_OUT(r->root, e)
     {
-        if (pl_edge_want(r, e) != e->raw)
+        if (pl_edge_want(r, e) != e->raw && !e->overrides->is_resolution)
             return pb_err_set(err, PB_E_CONFLICT,
                               "override of " PB_FMT "@" PB_FMT
                               " conflicts with the direct dependency: change one of the two",

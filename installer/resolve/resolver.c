@@ -188,9 +188,9 @@ static enum pl_resolve_state fail(struct pl_resolver *r, struct pb_err *err)
 
 static int start(struct pl_resolver *r)
 {
-    if (!r->is_started &&
-        pl_overrides_read(r, r->root_manifest->overrides_json, &r->override_rules, &r->err))
+    if (!r->is_started && pl_overrides_read(r, r->root_manifest, &r->override_rules, &r->err))
         return -1;
+    if (!r->is_started) r->lasting_warnings = r->warnings.n;
     r->is_started = true;
     return pl_ideal_start(r, &r->err);
 }

@@ -20,7 +20,7 @@ struct pl_resolver;
 /* A package that no registry has: in a git repository, at a URL, in a tarball. */
 struct pl_direct_want {
     struct pb_str key;               /* for the answer */
-    enum pl_spec_kind kind;          /* GIT, REMOTE or FILE */
+    enum pl_spec_kind kind;          /* GIT, REMOTE, FILE or DIRECTORY */
     struct pb_str fetch, committish; /* as in struct pl_spec; a path is relative to the project */
 };
 struct pl_direct_package {
@@ -34,6 +34,9 @@ struct pl_wanted_now {
 
 struct pl_resolve_options {
     bool legacy_peer_deps, force, strict_peer_deps, prefer_dedupe;
+    bool install_links;        /* folders are packed and installed like tarballs */
+    bool ignore_resolutions;   /* yarn's in the root manifest, as npm ignores them */
+    bool resolutions_may_lack; /* check_lock: a lock that was made without them will do */
     /* omit-lockfile-registry-resolved: the lock has no URLs of registry packages. */
     bool omit_registry_resolved;
     struct pl_pick_options pick;
@@ -62,6 +65,11 @@ int pl_resolver_add_folder(struct pl_resolver *r, struct pb_str path,
 /* Instead of steps: the tree as the lock has it, with nothing resolved, to be looked at through
  * model.h. */
 int pl_resolver_load(struct pl_resolver *r, struct pb_err *err) PB_MUST_CHECK;
+
+/* Instead of steps: loads, and tells whether every package of the lock finds what it asks for, by
+ * the root's overrides and resolutions. -1: `why` says what not (CONFLICT), or that it cannot be
+ * loaded. */
+int pl_resolver_check_lock(struct pl_resolver *r, struct pb_err *why) PB_MUST_CHECK;
 
 /* Next package name whose packument is wanted and was not handed out before; false: none now. */
 bool pl_resolver_next_wanted(struct pl_resolver *r, struct pb_str *name);

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "installer/manifest/spec_path.h"
 #include "installer/resolve/model.h"
-
-static bool is_archive(struct pb_str path)
-{
-    return pb_str_ends(path, ".tgz") || pb_str_ends(path, ".tar.gz") || pb_str_ends(path, ".tar");
-}
 
 /* Local paths are kept as written: they are based on the folder of whoever asks. */
 static bool read_local(struct pl_want *want)
@@ -15,7 +11,7 @@ static bool read_local(struct pl_want *want)
         !pb_str_starts(raw, "/") && !pb_str_is(raw, ".") && !pb_str_is(raw, ".."))
         return false;
     want->fetch = has_scheme ? pb_str_skip(raw, 5) : raw;
-    want->kind = is_archive(want->fetch) ? PL_SPEC_FILE : PL_SPEC_DIRECTORY;
+    want->kind = pl_spec_is_tarball_name(want->fetch) ? PL_SPEC_FILE : PL_SPEC_DIRECTORY;
     return true;
 }
 
@@ -30,8 +26,10 @@ static void mark_malformed(struct pl_resolver *r, struct pl_want *want, const st
 static struct pl_source *direct_source(struct pl_resolver *r, struct pb_str key,
                                        const struct pl_spec *spec)
 {
-    const char *text = pb_arena_printf(&r->arena, "%s:" PB_FMT,
-                                       spec->kind == PL_SPEC_GIT ? "git" : "tarball", PB_ARG(key));
+    const char *kind = spec->kind == PL_SPEC_GIT         ? "git"
+                       : spec->kind == PL_SPEC_DIRECTORY ? "folder"
+                                                         : "tarball";
+    const char *text = pb_arena_printf(&r->arena, "%s:" PB_FMT, kind, PB_ARG(key));
     struct pl_source *source = pl_source_get(r, pl_name_intern(&r->names, pb_str(text)));
     source->is_direct = true;
     source->where =
@@ -41,7 +39,8 @@ static struct pl_source *direct_source(struct pl_resolver *r, struct pb_str key,
 
 struct pl_source *pl_source_of_file(struct pl_resolver *r, struct pb_str path)
 {
-    const struct pl_spec spec = {.kind = PL_SPEC_FILE, .fetch = path};
+    const struct pl_spec spec = {
+        .kind = pl_spec_is_tarball_name(path) ? PL_SPEC_FILE : PL_SPEC_DIRECTORY, .fetch = path};
     return direct_source(r, path, &spec);
 }
 

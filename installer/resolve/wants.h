@@ -24,7 +24,7 @@ struct pl_want {
     struct pb_str fetch;          /* range, version or tag; path; URL */
     struct pb_str committish;     /* GIT */
     const struct pl_range *range; /* RANGE and VERSION; NULL when it is none */
-    struct pl_source *source;     /* NULL: a folder, or a tarball whose path depends on who asks */
+    struct pl_source *source;     /* NULL: a folder or tarball, whose path depends on who asks */
     bool is_picked;
     const struct pl_package *picked; /* NULL with is_picked: failure */
     struct pb_err *failure;
@@ -81,7 +81,7 @@ struct pl_want *pl_want_get(struct pl_resolver *r, struct pl_name *name, struct 
 const struct pl_package *pl_want_pick(struct pl_resolver *r, struct pl_want *want);
 
 struct pl_source *pl_source_get(struct pl_resolver *r, struct pl_name *name);
-/* Of a tarball at a path relative to the project. */
+/* Of a tarball, or of a folder that is packed, at a path relative to the project. */
 struct pl_source *pl_source_of_file(struct pl_resolver *r, struct pb_str path);
 
 struct pl_package *pl_package_new(struct pl_resolver *r, const struct pl_manifest *m);

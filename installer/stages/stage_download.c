@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "installer/git/git_repo.h"
+#include "installer/pack/pack.h"
 
 #include <stdlib.h>
 
@@ -19,6 +20,12 @@ static void finish(struct pkg_work *work, struct pl_body *body, const struct pb_
         if (work->source.git.n == 0) pl_stage_set_key(work, work->body.integrity);
     }
     pl_sched_downloaded(work->st->sched, work->id, err ? 0 : work->body.n, err);
+}
+
+static void on_length(void *user, uint64_t bytes)
+{
+    struct pkg_work *work = user;
+    pl_sched_expect(work->st->sched, work->id, bytes);
 }
 
 static void on_done(void *user, struct pl_body *body, const struct pb_err *err)
@@ -47,8 +54,10 @@ static int read_local(struct pkg_work *work, struct pl_body *body, struct pb_err
 {
     PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(MAX_LOCAL_TARBALL_BYTES);
     const char *path = work->source.file.p;
-    if (pb_read_file(work->st->options.root_dirfd, path, &text, err) != 0)
-        return pb_err_wrap(err, "read the tarball of " PB_FMT, PB_ARG(work->source.label));
+    int root = work->st->options.root_dirfd;
+    if (work->source.is_folder ? pl_pack_path(root, path, &text, err) != 0
+                               : pb_read_file(root, path, &text, err) != 0)
+        return pb_err_wrap(err, "read %s for " PB_FMT, path, PB_ARG(work->source.label));
     struct pl_download_spec spec = spec_of(work);
     spec.url = path;
     size_t n;
@@ -114,7 +123,7 @@ static int start(struct pkg_work *work, struct pb_err *err)
     struct pl_download_spec spec = spec_of(work);
     if (st->options.authorization)
         spec.authorization = st->options.authorization(st->options.user, spec.url);
-    return pl_download_start(st->downloader, &spec, on_done, work, err);
+    return pl_download_start(st->downloader, &spec, on_length, on_done, work, err);
 }
 
 void pl_stage_download(struct pkg_work *work)

@@ -23,7 +23,6 @@ struct pl_stages_options {
     struct pl_store *store;
     int root_dirfd;                           /* local tarballs are relative to it */
     unsigned workers;                         /* of the pool: they size the lanes */
-    unsigned max_downloads;                   /* 0: default */
     struct pl_trace *trace;                   /* NULL: none */
     const struct pl_git_prepare *git_prepare; /* NULL: no clone is prepared */
     /* "Bearer ..." for a URL, or NULL. */
@@ -43,7 +42,8 @@ struct pl_source {
     struct pb_str integrity;   /* SRI or empty */
     struct pb_str url;         /* http(s) URL; empty when `file` is set */
     struct pb_str other_url;   /* tried when `url` is not found; may be empty */
-    struct pb_str file;        /* path of a local tarball, relative to root_dirfd */
+    struct pb_str file;        /* path of a local tarball or folder, relative to root_dirfd */
+    bool is_folder;            /* it is one: packed as `npm pack` would */
     struct pb_str git;         /* "git+<url>#<commit>" or empty; with its identity in the store: */
     struct pb_str git_key;     /* pl_git_store_key() */
     const struct pl_deps *bin; /* as in struct pl_store_add; may be NULL */
@@ -67,7 +67,8 @@ void pl_stages_drive(struct pl_stages *st);
 bool pl_stages_is_idle(const struct pl_stages *st);
 /* Integrity of a package after its download or as given; empty when not known. */
 struct pb_str pl_stages_integrity(const struct pl_stages *st, pl_pkg pkg);
-bool pl_stages_is_git(const struct pl_stages *st, pl_pkg pkg); /* such a one has no integrity */
+/* From a git repository or a folder: it may not come to the same again, and has no integrity. */
+bool pl_stages_is_packed_here(const struct pl_stages *st, pl_pkg pkg);
 const struct pl_sched *pl_stages_sched(const struct pl_stages *st);
 
 #endif

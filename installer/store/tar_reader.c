@@ -237,7 +237,7 @@ static int read_meta(struct pl_tar_reader *r, char type, uint64_t size, struct o
     if (size > META_MAX)
         return pb_err_set(err, PB_E_LIMIT, "archive: at byte %llu: extended header of %llu bytes",
                           position(r), (unsigned long long)size);
-    struct pb_str body;
+    struct pb_str body = {"", 0};
     if (take_body(r, size, &body, err) != 0) return -1;
     if (type == 'L' || type == 'N') return keep_path(r, until_nul(body), &o->path, err);
     if (type == 'K') return 0; /* the target of a link: links are not made */
@@ -312,10 +312,11 @@ static int read_entry(struct pl_tar_reader *r, const char *block, uint64_t size,
 
 int pl_tar_next(struct pl_tar_reader *r, struct pl_tar_entry *entry, struct pb_err *err)
 {
+    static const char none[BLOCK];
     struct overrides o = {0};
     if (skip_rest(r, err) != 0) return -1;
     for (bool described = false;; described = true) {
-        const char *block = NULL;
+        const char *block = none;
         int got = peek_header(r, &block, err);
         if (got < 0) return -1;
         if (got == 0) return described ? damaged(r, err, "the archive is cut off") : 0;

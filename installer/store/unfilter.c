@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "installer/store/unfilter.h"
 
+#include "installer/late_libraries/libarchive.h"
 #include "installer/store/inflate.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <unistd.h>
 
 static int fail(struct archive *a, struct pb_err *err)
@@ -42,6 +41,10 @@ static bool is_filtered(struct archive *a)
 
 struct archive *pl_unfilter_open(const struct pl_packed *in, struct pb_err *err)
 {
+    if (pl_libarchive_load(err) != 0) {
+        (void)pb_err_wrap(err, "unpack");
+        return NULL;
+    }
     struct archive *a = archive_read_new();
     if (!a) {
         (void)pb_err_set(err, PB_E_LIMIT, "archive: no memory to unpack it");

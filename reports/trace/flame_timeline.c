@@ -30,20 +30,16 @@ static void add(struct pb_flame *flame, const struct pb_trace_timeline *t,
     struct frames frames = {.n = 0};
     put_processes(&frames, t, e->pid);
     frames.names[frames.n++] = e->tid == e->pid ? "main thread" : pb_trace_thread_name(t, e->tid);
-    if (what) frames.names[frames.n++] = what;
+    frames.names[frames.n++] = what;
     pb_flame_add(flame, frames.names, frames.n, (int64_t)ns);
 }
 
-void pb_flame_add_timeline(struct pb_flame *flame, const struct pb_trace_timeline *t,
-                           enum pb_flame_kind kind)
+void pb_flame_add_waits(struct pb_flame *flame, const struct pb_trace_timeline *t)
 {
     for (size_t i = 0; i < t->event_count; i++) {
         const struct pb_timeline_event *e = &t->events[i];
-        if (kind == PB_FLAME_CPU && e->kind == PB_TIMELINE_RUN)
-            add(flame, t, e, NULL, e->duration_ns);
-        if (kind == PB_FLAME_OFF_CPU && e->kind == PB_TIMELINE_SLEEP) {
-            if (e->duration_ns) add(flame, t, e, pb_off_reason(e->key), e->duration_ns);
-            if (e->value) add(flame, t, e, "run queue", e->value);
-        }
+        if (e->kind != PB_TIMELINE_SLEEP) continue;
+        if (e->duration_ns) add(flame, t, e, pb_off_reason(e->key), e->duration_ns);
+        if (e->value) add(flame, t, e, "run queue", e->value);
     }
 }

@@ -7,7 +7,7 @@
 
 /*
  * The traced samples of one arm and phase in a result folder, and what is made of them: a trace
- * with the median and the worst round side by side, and flame graphs of the median one.
+ * with the median and the worst round side by side, and a flame graph of the median one's waits.
  */
 struct pb_trace_round {
     const char *label; /* "median", "worst", or "only" */
@@ -35,8 +35,8 @@ int pb_trace_rounds_write(const struct pb_trace_rounds *rounds, int fd,
 int pb_trace_rounds_picture(const struct pb_trace_rounds *rounds, struct pb_buf *svg,
                             struct pb_err *err) PB_MUST_CHECK;
 
-/* Adds the first round's time. */
-int pb_trace_rounds_flame(const struct pb_trace_rounds *rounds, enum pb_flame_kind kind,
-                          struct pb_flame *flame, struct pb_err *err) PB_MUST_CHECK;
+/* Adds the waits of the first round. */
+int pb_trace_rounds_waits(const struct pb_trace_rounds *rounds, struct pb_flame *flame,
+                          struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the probes cost: bench_probes ROUNDS REPEATS LEVELS NAME COMMAND [ARGUMENT]... runs a
- * command without any and under each level of LEVELS ("default,sched"), in turns, and prints the
- * paired ratios to "none". A round has REPEATS turns, of which each level's least counts: what
+ * command without any and under each level of LEVELS ("default,sched"), in turns, and prints a row
+ * of a Markdown table: for each level the median of the paired ratios to "none" and its interval,
+ * of wall and of CPU time. A round has REPEATS turns, of which each level's least counts: what
  * disturbs a machine only ever adds. CPU time is the tree's, user and system: what the programs do
  * in the kernel in its name is in it. A "{n}" in an argument becomes a number of its own for each
  * run, so that no run needs another's files removed. COMMAND is an absolute path.
@@ -128,22 +129,8 @@ static struct pb_paired ratios(size_t offset, int level, struct cost (*costs)[LE
 
 static void print_ratio(struct pb_paired p)
 {
-    printf("  %+6.2f %% (%+6.2f .. %+6.2f)", 100 * pb_relative_change(p.median),
+    printf(" %+.1f %% (%.1f .. %.1f) |", 100 * pb_relative_change(p.median),
            100 * pb_relative_change(p.low), 100 * pb_relative_change(p.high));
-}
-
-static void print_level(const char *name, int level, struct cost (*costs)[LEVELS], size_t rounds)
-{
-    double wall[ROUNDS_MAX], scratch[ROUNDS_MAX];
-    for (size_t i = 0; i < rounds; i++)
-        wall[i] = costs[i][level].wall_ns / PB_NS_PER_MS;
-    struct pb_description ms = pb_describe(wall, rounds, scratch);
-    printf("%-10s %-9s %6zu %9.1f %9.1f", name, levels[level].name, rounds, ms.median, ms.min);
-    if (level != NONE) {
-        print_ratio(ratios(offsetof(struct cost, wall_ns), level, costs, rounds));
-        print_ratio(ratios(offsetof(struct cost, cpu_ns), level, costs, rounds));
-    }
-    printf("\n");
 }
 
 struct bench {
@@ -176,13 +163,27 @@ static int run_round(struct bench *b, size_t round, struct cost out[LEVELS], str
     return 0;
 }
 
+/* A row of a Markdown table. */
+static void print_row(const struct bench *b, struct cost (*costs)[LEVELS])
+{
+    double wall[ROUNDS_MAX], scratch[ROUNDS_MAX];
+    for (size_t i = 0; i < b->rounds; i++)
+        wall[i] = costs[i][NONE].wall_ns / PB_NS_PER_S;
+    printf("| %s, %.2f s | %zu |", b->name, pb_describe(wall, b->rounds, scratch).median,
+           b->rounds);
+    for (int k = 1; k < b->chosen_count; k++) {
+        print_ratio(ratios(offsetof(struct cost, wall_ns), b->chosen[k], costs, b->rounds));
+        print_ratio(ratios(offsetof(struct cost, cpu_ns), b->chosen[k], costs, b->rounds));
+    }
+    printf("\n");
+}
+
 static int run(struct bench *b, struct pb_err *err)
 {
     struct cost costs[ROUNDS_MAX][LEVELS];
     for (size_t i = 0; i < 1 + b->rounds; i++) /* the first warms up */
         if (run_round(b, i, costs[i ? i - 1 : 0], err) != 0) return -1;
-    for (int k = 0; k < b->chosen_count; k++)
-        print_level(b->name, b->chosen[k], costs, b->rounds);
+    print_row(b, costs);
     return 0;
 }
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What the probes cost, on three loads (figures: docs/probes.md):
+# What the probes cost, on three loads, as the table of docs/probes.md:
 #   tests/bench/probes_overhead.sh BUILD_DIR [LEVELS [LOAD...]]
 # LEVELS: default (if none is given), sched, syscalls, timeline, with commas between; loads: cp forks
 # install. Needs: cmake --build BUILD_DIR --target pb_bench oracle_program phasebench plumb. With one
-# level some five minutes; each further one takes half as long again. Columns: rounds; wall in ms
-# (median, least); then relative to no probes, median of the paired ratios and its interval: wall,
-# CPU time. The CPU time holds on a busy machine, the wall time only where nothing else runs.
+# level some five minutes; each further one takes half as long again. Columns: median of the wall time
+# without probes; rounds; for each level, relative to no probes, the median of the paired ratios and
+# its interval: wall, CPU time. The CPU time holds on a busy machine, the wall time only where nothing
+# else runs.
 set -euo pipefail
 bin=$(realpath "$1")/bin
 levels=${2:-default}
@@ -23,11 +24,11 @@ bench_cp() {
         (cd "tree/$dir" && seq 200 | xargs touch)
     done
     sync -f .
-    "$bin/bench_probes" 40 1 "$levels" "cp -al" /bin/cp -al tree 'copy{n}'
+    "$bin/bench_probes" 40 1 "$levels" "\`cp -al\`, 50,000 files" /bin/cp -al tree 'copy{n}'
 }
 
 bench_forks() {
-    "$bin/bench_probes" 60 4 "$levels" forks "$bin/oracle_program" forks 1000
+    "$bin/bench_probes" 60 4 "$levels" "1,000 forks without exec" "$bin/oracle_program" forks 1000
 }
 
 bench_install() {
@@ -39,8 +40,13 @@ bench_install() {
 mkdir "install\$1" && cp snapshot/project/package.json "install\$1" && cd "install\$1" &&
     HOME=\$PWD exec "$bin/plumb" install --registry "$url" --store ./store --cache ./cache
 TEXT
-    "$bin/bench_probes" 50 1 "$levels" install /bin/sh install.sh '{n}'
+    "$bin/bench_probes" 50 1 "$levels" "plumb install, 300 packages, cold" /bin/sh install.sh '{n}'
 }
 
-printf '%-10s %-9s %6s %9s %9s  %-28s  %s\n' load level rounds median least "wall" "CPU"
+head='| load | rounds |' rule='|---|---|'
+for level in ${levels//,/ }; do
+    head+=" $level: wall | $level: CPU |"
+    rule+='---|---|'
+done
+printf '%s\n' "$head" "$rule"
 for load in "${loads[@]}"; do "bench_$load"; done

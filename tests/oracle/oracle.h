@@ -37,4 +37,6 @@ int oracle_sleep_flock(long ms);
 int oracle_sleep_fcntl(long ms); /* for a record lock */
 int oracle_sleep_ring(long ms);  /* for a completion of io_uring */
 
+int oracle_stacks(long ms); /* burns CPU and waits in functions with known callers */
+
 #endif

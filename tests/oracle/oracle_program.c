@@ -38,7 +38,8 @@ int main(int argc, char **argv)
                  {"ring_wait", oracle_sleep_ring},
                  {"ring", oracle_ring_opens},
                  {"tcp", oracle_tcp},
-                 {"udp", oracle_udp}};
+                 {"udp", oracle_udp},
+                 {"stacks", oracle_stacks}};
     for (size_t i = 0; argc == 3 && i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(argv[1], kinds[i].kind) == 0) return kinds[i].run(strtol(argv[2], NULL, 10));
     fprintf(stderr, "usage: oracle_program KIND AMOUNT\n");

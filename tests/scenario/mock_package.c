@@ -61,6 +61,8 @@ static int apply_word(struct mock_package *p, struct pb_str word, struct pb_err 
         p->os = value;
     } else if (pb_str_is(key, "cpu")) {
         p->cpu = value;
+    } else if (pb_str_is(key, "engines")) {
+        p->engines = value;
     } else if (pb_str_is(key, "script")) {
         p->has_script = true;
     } else if (pb_str_is(key, "nohash")) {
@@ -113,6 +115,8 @@ void mock_package_print_members(const struct mock_package *p, struct pb_buf *out
     print_list(out, "bin", &p->bins);
     print_one(out, "os", p->os);
     print_one(out, "cpu", p->cpu);
+    if (p->engines.n > 0)
+        pb_buf_printf(out, ",\"engines\":{\"node\":\"" PB_FMT "\"}", PB_ARG(p->engines));
     print_bundled_names(out, &p->bundled);
     if (p->has_script) pb_buf_add_cstr(out, ",\"hasInstallScript\":true");
     if (p->has_script && p->scripts.n == 0)

@@ -9,6 +9,7 @@
 /*
  * Packages made up for tests from one line of text:
  *   NAME VERSION [dep=N@R] [optional=N@R] [peer=N@R] [bundle=N@V] [bin=NAME:PATH] [os=X] [cpu=X]
+ *     [engines=NODE-RANGE]
  *     [script] [script=EVENT:COMMAND] [file=PATH:TEXT] [pad=BYTES] [tar=escape|symlink|damaged|cut]
  * [nohash] An alias is dep=N@npm:M@R. Each word but the flags may be repeated.
  */
@@ -23,7 +24,7 @@ struct mock_list {
 struct mock_package {
     struct pb_str name, version;
     struct mock_list deps, optional, peers, bundled, bins, files, scripts;
-    struct pb_str os, cpu; /* empty: any */
+    struct pb_str os, cpu, engines; /* empty: any */
     bool has_script, has_no_hash;
     uint64_t pad_bytes;
     enum mock_tar tar;

@@ -15,7 +15,7 @@
 struct command {
     const char *argv[MAX_ARGS];
     size_t n;
-    const char *envp[8];
+    const char *envp[SCENARIO_ENV_MAX + 8]; /* of equal names the first counts */
 };
 
 static void add_arg(struct command *c, const char *arg)
@@ -55,7 +55,8 @@ static void build(struct scenario *s, struct pb_str args, struct command *c)
         "npm_config_fetch_retry_mintimeout=20",
         "PATH=/usr/bin:/bin",
     };
-    memcpy(c->envp, env, sizeof env);
+    memcpy(c->envp, s->env, s->n_env * sizeof *s->env);
+    memcpy(c->envp + s->n_env, env, sizeof env);
 }
 
 static struct pb_process_spec spec_of(struct scenario *s, const struct command *c, const char *cwd)
@@ -98,6 +99,19 @@ static int check_store(struct scenario *s, const char *cwd, struct pb_err *err)
     if (pb_process_run(&spec, &result, err) != 0) return -1;
     if (result.exit_code == 0) return 0;
     return pb_err_set(err, PB_E_CHILD, "the store is damaged: " PB_FMT, PB_ARG(pb_buf_str(&out)));
+}
+
+/* For the runs that follow; without a word, none any more. */
+int step_env(struct scenario *s, struct pb_str args, struct pb_err *err)
+{
+    s->n_env = 0;
+    while (args.n > 0) {
+        struct pb_str word = put_for(s, take_word(&args), PB_LIT("@DIR"), s->dir);
+        if (s->n_env == SCENARIO_ENV_MAX || pb_str_find(word, '=') < 1)
+            return pb_err_set(err, PB_E_BAD_INPUT, "env: cannot use \"" PB_FMT "\"", PB_ARG(word));
+        s->env[s->n_env++] = pb_arena_cstr(&s->arena, word);
+    }
+    return 0;
 }
 
 int step_run(struct scenario *s, struct pb_str args, struct pb_err *err)

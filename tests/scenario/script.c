@@ -37,6 +37,7 @@ static const struct {
     {"remove", step_remove},
     {"symlink", step_symlink},
     {"run", step_run},
+    {"env", step_env},
     {"shell", step_shell},
     {"start", step_start},
     {"kill", step_kill},

@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#define SCENARIO_ENV_MAX 8
+
 /*
  * A scenario: lines of a .scn file, carried out in order in a fresh folder (README.md lists them).
  * The first that does not hold ends it with file:line and what was seen.
@@ -18,6 +20,8 @@ struct scenario {
     char *dir; /* fresh; project/, store/, cache/ and home/ below */
     int dirfd, projectfd;
     struct mock_registry *registry;
+    const char *env[SCENARIO_ENV_MAX]; /* "NAME=value" that the scenario adds */
+    size_t n_env;
     /* of the last run */
     struct pb_buf out, err;
     int exit_code;
@@ -36,6 +40,7 @@ int scenario_play(struct scenario *s, struct pb_str text, struct pb_err *err) PB
 
 /* play_run.c: running plumb and what it printed */
 int step_run(struct scenario *s, struct pb_str args, struct pb_err *err);
+int step_env(struct scenario *s, struct pb_str args, struct pb_err *err);
 int step_shell(struct scenario *s, struct pb_str args, struct pb_err *err);
 int step_start(struct scenario *s, struct pb_str args, struct pb_err *err);
 int step_kill(struct scenario *s, struct pb_str args, struct pb_err *err);

@@ -27,7 +27,7 @@ struct {
 
 static __always_inline __u64 owner(void)
 {
-    return tree_current() ? bpf_get_current_pid_tgid() : 0;
+    return current_is_in_tree() ? bpf_get_current_pid_tgid() : 0;
 }
 
 /* Made and owned. A request structure is used again and again: earlier notes are void. */

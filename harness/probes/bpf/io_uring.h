@@ -11,7 +11,7 @@ PB_TRACEPOINT(io_uring_submit_req)
 int BPF_PROG(on_io_uring_submit_req, struct io_kiocb *req)
 {
     struct pb_tree_counters *c = tree_counters();
-    if (!tree_current() || !c) return 0;
+    if (!current_is_in_tree() || !c) return 0;
     c->io_uring_requests++;
     __u32 opcode = req->opcode;
     __u64 *count = bpf_map_lookup_elem(&ring_opcodes, &opcode);

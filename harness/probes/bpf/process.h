@@ -6,20 +6,9 @@
  */
 #define CLONE_THREAD 0x00010000
 
-PB_TRACEPOINT(task_newtask)
-int BPF_PROG(on_task_newtask, struct task_struct *task, __u64 clone_flags)
+static __always_inline void tell_fork(const struct task_struct *task)
 {
-    struct pb_task_state *parent = tree_current();
-    struct pb_tree_counters *c = tree_counters();
-    if (!parent || !c) return 0;
-    struct pb_task_state *state =
-        bpf_task_storage_get(&tree, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-    if (!state) return 0;
-    state->started = parent->started;
-    state->sample = control.sample;
-    c->threads++;
-    if (!(clone_flags & CLONE_THREAD)) c->processes++;
-    if (!control.timeline) return 0;
+    if (!control.timeline) return;
     struct pb_timeline_event event = {.time_ns = bpf_ktime_get_ns(),
                                       .value = (__u32)bpf_get_current_pid_tgid(),
                                       .pid = task->tgid,
@@ -27,18 +16,44 @@ int BPF_PROG(on_task_newtask, struct task_struct *task, __u64 clone_flags)
                                       .kind = PB_TIMELINE_FORK};
     tell(&event);
     tell_name(task, 0);
+}
+
+/* A number that is used again takes its membership from the new task's parent. */
+PB_TRACEPOINT(task_newtask)
+int BPF_PROG(on_task_newtask, struct task_struct *task, __u64 clone_flags)
+{
+    __u32 *sample = membership(task);
+    if (!sample) return 0;
+    if (!current_is_in_tree()) {
+        if (*sample) *sample = 0;
+        return 0;
+    }
+    *sample = control.sample;
+    struct pb_tree_counters *c = tree_counters();
+    if (!c) return 0;
+    c->threads++;
+    if (!(clone_flags & CLONE_THREAD)) c->processes++;
+    if (!control.keeps_states) return 0;
+    struct pb_task_state *state =
+        bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    if (state) *state = (struct pb_task_state){.sample = control.sample, .started = 1};
+    tell_fork(task);
     return 0;
 }
 
 PB_TRACEPOINT(sched_process_exec)
 int BPF_PROG(on_sched_process_exec, struct task_struct *task)
 {
-    struct pb_task_state *state = tree_task(task);
     struct pb_tree_counters *c = tree_counters();
-    if (!state || !c) return 0;
-    state->started = 1;
-    state->rss_space = 0; /* the new one may lie where the old one was */
+    if (!is_in_tree(task) || !c) return 0;
     c->execs++;
+    if (control.awaits_exec) {
+        struct pb_task_state *state = task_state(task);
+        __u32 *sample = membership(task);
+        if (state) state->started = 1;
+        if (sample) *sample = control.sample;
+        control.awaits_exec = 0;
+    }
     tell_name(task, 1);
     return 0;
 }
@@ -48,7 +63,7 @@ PB_TRACEPOINT(sched_process_exit)
 int BPF_PROG(on_sched_process_exit, struct task_struct *task)
 {
     struct pb_tree_counters *c = tree_counters();
-    if (!tree_task(task) || !c) return 0;
+    if (!is_in_tree(task) || !c) return 0;
     __u64 rss_bytes = task->signal->maxrss * (__u64)control.page_size;
     c->exits++;
     c->cpu_ns += task->se.sum_exec_runtime;

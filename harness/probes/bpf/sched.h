@@ -124,7 +124,7 @@ PB_TRACEPOINT(sched_switch)
 int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
     if (!control.sample) return 0;
-    struct pb_task_state *out = tree_task(prev), *in = tree_task(next);
+    struct pb_task_state *out = task_state(prev), *in = task_state(next);
     if (!out && !in) return 0;
     __u64 now = bpf_ktime_get_ns();
     if (out) switch_out(prev, out, preempt, now);
@@ -135,7 +135,7 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 PB_TRACEPOINT(sched_wakeup)
 int BPF_PROG(on_sched_wakeup, struct task_struct *task)
 {
-    struct pb_task_state *state = tree_task(task);
+    struct pb_task_state *state = task_state(task);
     if (state && !state->woken_ns) state->woken_ns = bpf_ktime_get_ns();
     return 0;
 }
@@ -143,7 +143,7 @@ int BPF_PROG(on_sched_wakeup, struct task_struct *task)
 PB_TRACEPOINT(sched_wakeup_new)
 int BPF_PROG(on_sched_wakeup_new, struct task_struct *task)
 {
-    struct pb_task_state *state = tree_task(task);
+    struct pb_task_state *state = task_state(task);
     if (state) state->woken_ns = bpf_ktime_get_ns();
     return 0;
 }

@@ -25,17 +25,23 @@ struct pb_tree_counters {
 
 /* One instance, mapped into the harness. */
 struct pb_collector_control {
-    __u32 sample; /* tasks marked with another number belong to an earlier sample; 0: none */
+    __u32 sample;      /* tasks with another number belong to an earlier one; 0: none is taken */
+    __u32 awaits_exec; /* 1: the command has not been executed yet */
     __u32 page_size;
-    __u32 timeline; /* 1: events go to the ring buffer */
+    __u32 keeps_states; /* 1: of every task, for the deep groups */
+    __u32 timeline;     /* 1: events go to the ring buffer */
     __u32 unused;
     __u64 events_lost; /* the ring buffer was full */
     __s64 rss_pages;   /* of all address spaces of the tree, now */
     __s64 rss_peak_pages;
+    __u64 rss_changes;    /* how often rss_pages has changed */
     __s64 rss_told_pages; /* of the latest event about it */
 };
 
-/* Task storage: being there (with the right sample) makes a task part of the tree. */
+/* Membership is kept by process number, up to the kernel's PID_MAX_LIMIT. */
+enum { PB_MEMBERS_IN_PAGE = 4096, PB_MEMBER_PAGES = (4 << 20) / PB_MEMBERS_IN_PAGE };
+
+/* Task storage, of the tree's tasks if the sample is right. */
 struct pb_task_state {
     __u32 sample;
     __u32 started; /* the command has been executed: what precedes it is the launcher's */
@@ -45,9 +51,6 @@ struct pb_task_state {
     /* The system call it is in; entered_ns 0: none that was seen to begin. */
     __u32 syscall;
     __u64 entered_ns;
-    /* The address space it was last seen to change, and how large it left it (memory.h). */
-    __u64 rss_space;
-    __s64 rss_pages;
 };
 
 /*

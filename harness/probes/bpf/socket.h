@@ -19,7 +19,7 @@ PB_TRACEPOINT(sock_send_length)
 int BPF_PROG(on_sock_send_length, struct sock *sk, int length)
 {
     struct pb_tree_counters *c = tree_counters();
-    if (length > 0 && is_internet(sk) && tree_current() && c) c->socket_tx_bytes += length;
+    if (length > 0 && is_internet(sk) && current_is_in_tree() && c) c->socket_tx_bytes += length;
     return 0;
 }
 
@@ -27,7 +27,7 @@ PB_TRACEPOINT(sock_recv_length)
 int BPF_PROG(on_sock_recv_length, struct sock *sk, int length, int flags)
 {
     struct pb_tree_counters *c = tree_counters();
-    if (length > 0 && !(flags & MSG_PEEK) && is_internet(sk) && tree_current() && c)
+    if (length > 0 && !(flags & MSG_PEEK) && is_internet(sk) && current_is_in_tree() && c)
         c->socket_rx_bytes += length;
     return 0;
 }
@@ -51,7 +51,7 @@ PB_TRACEPOINT(inet_sock_set_state)
 int BPF_PROG(on_inet_sock_set_state, const struct sock *sk, int old_state, int new_state)
 {
     struct pb_tree_counters *c = tree_counters();
-    if (new_state != TCP_SYN_SENT || sk->sk_protocol != IPPROTO_TCP || !tree_current() || !c)
+    if (new_state != TCP_SYN_SENT || sk->sk_protocol != IPPROTO_TCP || !current_is_in_tree() || !c)
         return 0;
     c->socket_connections++;
     tell_connect(sk);

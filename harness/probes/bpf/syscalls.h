@@ -15,7 +15,7 @@ struct {
 PB_TRACEPOINT(sys_enter)
 int BPF_PROG(on_sys_enter, void *regs, long nr)
 {
-    struct pb_task_state *state = tree_current();
+    struct pb_task_state *state = task_state(bpf_get_current_task_btf());
     if (!state || nr < 0 || nr >= PB_SYSCALLS_MAX) return 0;
     __u32 key = (__u32)nr;
     state->syscall = key;
@@ -29,7 +29,7 @@ int BPF_PROG(on_sys_enter, void *regs, long nr)
 PB_TRACEPOINT(sys_exit)
 int BPF_PROG(on_sys_exit, void *regs, long result)
 {
-    struct pb_task_state *state = tree_current();
+    struct pb_task_state *state = task_state(bpf_get_current_task_btf());
     if (!state || !state->entered_ns) return 0;
     __u64 entered_ns = state->entered_ns;
     state->entered_ns = 0;

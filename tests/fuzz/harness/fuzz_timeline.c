@@ -23,17 +23,17 @@ static void put_tracks(const struct pb_trace_timeline *timeline)
     pb_buf_release(&out.buf);
 }
 
-static void put_flame(const struct pb_trace_timeline *timeline, enum pb_flame_kind kind)
+static void put_flame(const struct pb_trace_timeline *timeline)
 {
     struct pb_flame flame = PB_FLAME_INIT;
     PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(64 << 20);
     int64_t sum_ns = 0;
-    pb_flame_add_timeline(&flame, timeline, kind);
+    pb_flame_add_waits(&flame, timeline);
     for (const struct pb_flame_node *c = flame.root.child; c; c = c->next)
         sum_ns += c->total_ns;
     PB_INVARIANT(sum_ns == flame.root.total_ns);
     pb_flame_folded(&flame, &text);
-    pb_flame_svg(&flame, "fuzz", &text);
+    pb_flame_svg(&flame, "fuzz", NULL, &text);
     pb_flame_release(&flame);
 }
 
@@ -45,8 +45,7 @@ static void read_timeline(const char *path, size_t size)
         PB_INVARIANT(timeline.event_count <= size / sizeof(struct pb_timeline_event));
         PB_INVARIANT(timeline.thread_count <= timeline.event_count);
         put_tracks(&timeline);
-        put_flame(&timeline, PB_FLAME_CPU);
-        put_flame(&timeline, PB_FLAME_OFF_CPU);
+        put_flame(&timeline);
     } else {
         PB_INVARIANT(pb_err_is_set(&err));
     }

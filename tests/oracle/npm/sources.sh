@@ -59,6 +59,21 @@ make_tarballs() {
     tar czf "$work/app/vendor/remotepkg-4.0.0.tar.gz" package
 }
 
+# In the registry, and it links to a folder that it brings.
+make_package() {
+    mkdir -p "$work/own/package/inner"
+    cd "$work/own"
+    echo '{"name":"own","version":"1.0.0","dependencies":{"inner":"file:./inner"}}' > package/package.json
+    echo '{"name":"inner","version":"5.0.0"}' > package/inner/package.json
+    tar czf "$work/www/own-1.0.0.tgz" package
+    local hash
+    hash=$(node -p 'require("crypto").createHash("sha512").update(require("fs").readFileSync(0)).digest("base64")' \
+        < "$work/www/own-1.0.0.tgz")
+    echo '{"name":"own","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{"name":"own","version":"1.0.0",
+        "dependencies":{"inner":"file:./inner"},
+        "dist":{"tarball":"'"$files_url/own-1.0.0.tgz"'","integrity":"sha512-'"$hash"'"}}}}' > "$work/www/own"
+}
+
 start_files() { # sets files_url; serves $work/www
     node -e 'require("http").createServer((q, r) => {
         const file = process.argv[1] + "/" + require("path").basename(q.url)
@@ -82,7 +97,7 @@ fake_hosts() {
 }
 
 make_project() { # a workspace root with members in braces, one left out, a nested conflict
-    mkdir -p "$work"/app/{packages/{a,b,skipped},apps/web,local} "$work/outside"
+    mkdir -p "$work"/app/{packages/{a,b,skipped},apps/web,local} "$work"/beside/{outside,further}
     cd "$work/app"
     cat > package.json << JSON
 { "name": "app", "version": "1.0.0", "workspaces": ["{packages,apps}/*", "!packages/skipped"],
@@ -91,31 +106,36 @@ make_project() { # a workspace root with members in braces, one left out, a nest
     "by-branch": "git+file://$work/repo#feature", "by-head": "git+file://$work/repo",
     "by-commit": "git+file://$work/repo#$(git -C "$work/repo" rev-parse v1.2.3)",
     "tarpkg": "file:vendor/tarpkg-2.0.0.tgz", "remotepkg": "$files_url/remotepkg-3.0.0.tgz",
-    "local": "file:local", "outside": "file:../outside" } }
+    "local": "file:local", "outside": "file:../outside", "own": "1.0.0" } }
 JSON
     echo '{ "name": "local", "version": "1.0.0", "dependencies": { "tarpkg": "file:../vendor/tarpkg-2.0.0.tgz" } }' > local/package.json
-    echo '{ "name": "outside", "version": "4.0.0" }' > "$work/outside/package.json"
+    echo '{ "name": "outside", "version": "4.0.0", "dependencies": { "further": "file:../further" } }' > "$work/beside/outside/package.json"
+    echo '{ "name": "further", "version": "6.0.0" }' > "$work/beside/further/package.json"
     echo '{ "name": "a", "version": "1.0.0", "dependencies": { "b": "^1.0.0", "remotepkg": "file:../../vendor/remotepkg-4.0.0.tar.gz" } }' > packages/a/package.json
     echo '{ "name": "b", "version": "1.0.0", "devDependencies": { "web": "*" } }' > packages/b/package.json
     echo '{ "name": "skipped", "version": "1.0.0" }' > packages/skipped/package.json
     echo '{ "name": "web", "version": "1.0.0", "dependencies": { "a": "1" } }' > apps/web/package.json
 }
 
-check_sources() {
+copy_project() { # TREE [LOCK]: with the folders beside it
+    fresh_copy "$@"
+    cp -R "$work/beside/." "$work/$1/"
+}
+
+# install and ci, each with "NAME=VALUE" in the environment
+check_sources() { # SETTING...
     source=$work/app
-    fresh_copy npm
-    fresh_copy plumb
-    mkdir -p "$work"/{npm,plumb,npm-ci,plumb-ci}/outside
-    for tree in npm plumb npm-ci plumb-ci; do cp "$work/outside/package.json" "$work/$tree/outside/"; done
-    must "npm install" npm npm install || return 1
-    must "plumb install" plumb "$bin/plumb" install || return 1
+    copy_project npm
+    copy_project plumb
+    must "npm install" npm env "$@" npm install || return 1
+    must "plumb install" plumb env "$@" "$bin/plumb" install || return 1
     try lock diff "$work/npm/project/package-lock.json" "$work/plumb/project/package-lock.json"
     try tree node "$here/compare_trees.mjs" "$work/npm/project" "$work/plumb/project"
-    fresh_copy npm-ci "$work/npm/project/package-lock.json"
-    fresh_copy plumb-ci "$work/npm/project/package-lock.json"
+    copy_project npm-ci "$work/npm/project/package-lock.json"
+    copy_project plumb-ci "$work/npm/project/package-lock.json"
     rm -rf "$work/store" "$work/meta"
-    must "npm ci" npm-ci npm ci || return 1
-    must "plumb ci" plumb-ci "$bin/plumb" ci || return 1
+    must "npm ci" npm-ci env "$@" npm ci || return 1
+    must "plumb ci" plumb-ci env "$@" "$bin/plumb" ci || return 1
     try ci node "$here/compare_trees.mjs" "$work/npm-ci/project" "$work/plumb-ci/project"
 }
 
@@ -146,9 +166,14 @@ check_hosts() {
 (make_tarballs)
 start_files
 registry=$files_url/none/
+(make_package)
 (make_project)
 fake_hosts
 echo sources:
 check_sources || failed=1
+echo "with install-links:"
+# npm looks for the tarballs of a folder that it packs below node_modules, and fails.
+sed -i 's/"dependencies": {.*}/"dependencies": {} }/' "$work/app/local/package.json"
+check_sources npm_config_install_links=true || failed=1
 try hosts check_hosts
 exit "$failed"

@@ -51,7 +51,8 @@ if unshare --mount mount -t tmpfs none /tmp 2>/dev/null; then
     expect_status 2
     again --fs tmpfs --cold-disk
     expect_status 2
-    for kind in ext4 xfs; do
+    for kind in ext4 xfs btrfs; do
+        grep -qw "$kind" /proc/filesystems || continue
         command -v "mkfs.$kind" >/dev/null || [ -x "/usr/sbin/mkfs.$kind" ] || continue
         [ -c /dev/loop-control ] || continue
         again --fs $kind

@@ -25,6 +25,9 @@ for want in '"requests_metadata":3' '"requests_tarball":3' '"tree_packages":3' '
     case $p0 in *"$want"*) ;; *) fail "p0 has no $want: $p0" ;; esac
 done
 case $p4 in *'"requests_tarball":0'*) ;; *) fail "p4 fetched: $p4" ;; esac
+# The write-back of each sample is timed.
+! grep '"type":"sample"' "$work/out/journal.jsonl" | grep -qv '"writeback_ns":[1-9]' ||
+    fail "a sample without its write-back"
 # What one sample adds is not in the store of the next.
 [ "$(grep '"phase":"p7' "$work/out/journal.jsonl" | grep -c '"requests_tarball":1,')" -eq 6 ] ||
     fail "p7 did not fetch the added package every time"

@@ -5,7 +5,7 @@
 
 bench --arms fake --phases p0 --rounds 2 --trace nonsense
 expect_status 2
-expect_in "$work/log" 'neither sched, syscalls nor timeline'
+expect_in "$work/log" 'none of sched, syscalls, timeline, stacks'
 
 bench --arms fake --phases p0,p4 --rounds 2 --trace sched,syscalls --trace timeline
 expect_status 0

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # `phasebench trace`: a Chrome trace that keeps its rules, with threads, the registry's requests and
-# the manager's own spans; flame graphs; a picture.
+# the manager's own spans; flame graphs of functions and of waits; a picture.
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || { echo "skipped: no python3"; exit 77; }
@@ -29,11 +29,17 @@ python3 "$consumers/outline_trace.py" "$work/trace.json" >"$work/outline"
 diff -u "$PB_SRC/tests/golden/trace/outline.txt" "$work/outline" ||
     fail "another outline than tests/golden/trace/outline.txt"
 
-# Time on a CPU and off it; both graphs and the picture are XML.
-for kind in cpu off-cpu; do
-    grep -Eq '^fake_manager;.* [0-9]+$' "$work/flame-$kind.folded" || fail "no stack in flame-$kind"
-done
-for svg in flame-cpu flame-off-cpu picture; do
+# Waits, and functions where perf events are allowed (trace_stacks.sh looks into them); graphs and
+# picture are XML.
+graphs='flame-waits'
+if "$PB_BIN/phasebench" list probes | grep -q '^stacks .* here '; then
+    graphs='flame-waits flame-cpu flame-off-cpu'
+else
+    expect_in "$work/log" 'no flame graphs of functions'
+    [ ! -e "$work/flame-cpu.svg" ] || fail "a graph without samples"
+fi
+grep -Eq '^fake_manager;.* [0-9]+$' "$work/flame-waits.folded" || fail "no stack in flame-waits"
+for svg in $graphs picture; do
     python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$work/$svg.svg" ||
         fail "$svg.svg is no XML"
 done

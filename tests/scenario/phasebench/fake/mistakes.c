@@ -106,6 +106,14 @@ static _Noreturn void show_cpus(void)
     exit(7);
 }
 
+/* No mistake, but something to find in a flame graph. */
+__attribute__((noinline)) static void be_busy(void)
+{
+    struct timespec t = {0};
+    while (t.tv_sec == 0 && t.tv_nsec < 200000000)
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+}
+
 void misbehave(const char *registry)
 {
     struct timespec second = {1, 0};
@@ -122,6 +130,7 @@ void misbehave(const char *registry)
     if (mode("pins_project")) pin(".");
     if (mode("pins_template")) pin("../../template");
     if (mode("slow")) nanosleep(&second, NULL);
+    if (mode("busy")) be_busy();
     const char *sleep_ms = getenv("FAKE_SLEEP_MS");
     if (sleep_ms) {
         struct timespec pause = {0, strtol(sleep_ms, NULL, 10) % 1000 * 1000000};

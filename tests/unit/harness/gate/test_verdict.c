@@ -80,10 +80,17 @@ Test(verdict, known_bias_raises_the_threshold)
     cr_expect_neq(d.verdict, PB_VERDICT_SLOWER);
 }
 
-Test(verdict, without_confirmation_a_flag_is_enough)
+Test(verdict, without_confirmation_the_interval_must_leave_out_zero)
 {
     static const double up[] = {UP10};
+    /* Eight of ten signs and a median of +10 %, but two rounds say the contrary by far. */
+    static const double wide[] = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, -0.5, -0.6};
     struct pb_gate_rule rule = PB_GATE_RULE_DEFAULT;
     rule.confirm = false;
     cr_expect_eq(pb_gate_decide(&rule, up, 10, NULL, 0).verdict, PB_VERDICT_SLOWER);
+    struct pb_gate_decision d = pb_gate_decide(&rule, wide, 10, NULL, 0);
+    cr_expect_eq(d.verdict, PB_VERDICT_INCONCLUSIVE);
+    cr_expect(d.screen.low < 0 && d.screen.high > 0);
+    rule.confirm = true;
+    cr_expect(pb_gate_decide(&rule, wide, 10, NULL, 0).wants_confirmation);
 }

@@ -105,3 +105,21 @@ Test(trace_detail, timeline_names_its_file_and_losses)
                       "\"run_queue_ns\":2,\"disk_ns\":3,\"network_ns\":4,\"locks_ns\":5,"
                       "\"other_ns\":6},\"requests\":\"r\",\"spans\":\"s\"}");
 }
+
+Test(trace_detail, stacks_name_their_files_and_how_far_they_can_be_trusted)
+{
+    const struct pb_trace_files files = {.cpu_stacks = "trace/a.cpu.folded",
+                                         .off_cpu_stacks = "trace/a.off-cpu.folded"};
+    const struct pb_stack_summary summary = {
+        .cpu = {.ns = 10, .samples = 2, .cut = 1, .frames = 9, .named = 8},
+        .off_cpu = {.ns = 20, .samples = 3},
+        .waits = 7,
+        .lost = 4};
+    PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(1 << 16);
+    pb_trace_stacks_detail(&files, &summary, &out);
+    expect_text(&out, "{\"cpu\":{\"file\":\"trace/a.cpu.folded\",\"ns\":10,\"samples\":2,"
+                      "\"stacks_cut\":1,\"frames\":9,\"frames_named\":8},"
+                      "\"off_cpu\":{\"file\":\"trace/a.off-cpu.folded\",\"ns\":20,"
+                      "\"samples\":3,\"stacks_cut\":0,\"frames\":0,\"frames_named\":0},"
+                      "\"waits\":7,\"lost\":4}");
+}

@@ -84,6 +84,34 @@ Test(config, stronger_sources_win)
     remove_place(&p);
 }
 
+/* Behind npm's link on PATH. */
+Test(config, npm_s_own_file_is_the_weakest)
+{
+    struct place p = make_place(NULL, NULL, "a=global");
+    struct pb_err err = PB_ERR_INIT;
+    char folder[600], link[600];
+    snprintf(folder, sizeof folder, "%s/npm/bin", p.dir);
+    snprintf(link, sizeof link, "%s/npm", p.dir);
+    cr_assert_eq(pb_mkdir_p(AT_FDCWD, folder, &err), 0);
+    write_file(p.dir, "npm/bin/npm-cli.js", "#!/bin/sh\n");
+    write_file(p.dir, "npm/npmrc", "a=builtin\nb=builtin");
+    snprintf(folder, sizeof folder, "%s/path", p.dir);
+    snprintf(link, sizeof link, "%s/path/npm", p.dir);
+    cr_assert_eq(pb_mkdir_p(AT_FDCWD, folder, &err), 0);
+    cr_assert_eq(symlink("../npm/bin/npm-cli.js", link), 0);
+    snprintf(link, sizeof link, "%s/npm/bin/npm-cli.js", p.dir);
+    cr_assert_eq(chmod(link, 0755), 0);
+    const char *const envp[] = {p.env_home, p.env_prefix, NULL};
+    const struct pl_config_sources sources = {p.project, NULL, envp};
+    setenv("PATH", folder, 1);
+    struct pl_config *c = pl_config_load(&sources, &err);
+    cr_assert_not_null(c, "%s", err.msg);
+    cr_expect_str_eq(pl_config_get(c, "a"), "global");
+    cr_expect_str_eq(pl_config_get(c, "b"), "builtin");
+    pl_config_free(c);
+    remove_place(&p);
+}
+
 Test(config, environment_names_are_normalised)
 {
     static const char *const env[] = {"NPM_CONFIG_Fetch_Retries=7",

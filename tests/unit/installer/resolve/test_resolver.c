@@ -195,6 +195,58 @@ Test(resolver, asks_for_nothing_when_the_lock_satisfies_and_drops_what_nobody_wa
     pl_lock_release(&old);
 }
 
+/* `locked` with an override of today, or one of yesterday. */
+static const struct {
+    const char *what, *root, *lock, *wrong; /* wrong: in the message; NULL: it fits */
+    bool resolutions_may_lack;
+} fits[] = {
+    {"nothing changed", "{\"dependencies\":{\"a\":\"1\"}}", locked, NULL, false},
+    {"an override that it meets",
+     "{\"dependencies\":{\"a\":\"1\"},\"overrides\":{\"b\":\"0.5.0\"}}", locked, NULL, false},
+    {"a new override", "{\"dependencies\":{\"a\":\"1\"},\"overrides\":{\"b\":\"0.6.0\"}}", locked,
+     "node_modules/a asks for b@0.6.0 (overrides, resolutions), the lockfile has 0.5.0", false},
+    {"a new resolution", "{\"dependencies\":{\"a\":\"1\"},\"resolutions\":{\"b\":\"0.6.0\"}}",
+     locked, "asks for b@0.6.0", false},
+    {"a lock made without resolutions",
+     "{\"dependencies\":{\"a\":\"1\"},\"resolutions\":{\"b\":\"0.6.0\"}}", locked, NULL, true},
+    {"an override that is gone", "{\"dependencies\":{\"a\":\"1\"}}",
+     "{\"lockfileVersion\":3,\"packages\":{\"\":{\"dependencies\":{\"a\":\"1\"}},"
+     "\"node_modules/a\":{\"version\":\"1.0.5\",\"dependencies\":{\"b\":\"^1\"}},"
+     "\"node_modules/b\":{\"version\":\"0.5.0\"}}}",
+     "node_modules/a asks for b@^1, the lockfile has 0.5.0", true},
+    {"a package taken out by hand", "{\"dependencies\":{\"a\":\"1\"}}",
+     "{\"lockfileVersion\":3,\"packages\":{\"\":{\"dependencies\":{\"a\":\"1\"}},"
+     "\"node_modules/a\":{\"version\":\"1.0.5\",\"dependencies\":{\"b\":\"^1\"}}}}",
+     "the lockfile has none", false},
+    {"conflicts among peers, and inside of a bundle, are npm's to accept",
+     "{\"dependencies\":{\"a\":\"1\"}}",
+     "{\"lockfileVersion\":3,\"packages\":{\"\":{\"dependencies\":{\"a\":\"1\"}},"
+     "\"node_modules/a\":{\"version\":\"1.0.5\",\"peerDependencies\":{\"b\":\"^1\"},"
+     "\"bundleDependencies\":[\"c\"],\"dependencies\":{\"c\":\"2\"}},"
+     "\"node_modules/a/node_modules/c\":{\"version\":\"1.0.0\",\"inBundle\":true,"
+     "\"dependencies\":{\"d\":\"1\"}},\"node_modules/b\":{\"version\":\"0.5.0\"}}}",
+     NULL, false},
+};
+
+Test(resolver, tells_whether_a_lock_still_fits)
+{
+    for (size_t i = 0; i < sizeof fits / sizeof *fits; i++) {
+        struct pl_lock old;
+        struct pb_err err = PB_ERR_INIT;
+        const struct pl_resolve_options options = {.resolutions_may_lack =
+                                                       fits[i].resolutions_may_lack};
+        cr_assert_eq(pl_lock_parse(pb_str(fits[i].lock), "lock", &old, &err), 0, "%s", err.msg);
+        begin(fits[i].root, &old, &options);
+        int rc = pl_resolver_check_lock(r, &err);
+        cr_expect_eq(rc == 0, !fits[i].wrong, "%s: %s", fits[i].what, err.msg);
+        if (fits[i].wrong)
+            cr_expect_not_null(strstr(err.msg, fits[i].wrong), "%s: %s", fits[i].what, err.msg);
+        pl_resolver_free(r);
+        r = NULL;
+        pl_lock_release(&old);
+    }
+}
+
 Test(resolver, asks_only_for_what_the_lock_does_not_have)
 {
     struct pl_lock old;

@@ -137,6 +137,11 @@ Test(scenarios, overrides_tags_and_aliases)
     check_file("rules_and_names");
 }
 
+Test(scenarios, resolutions_of_yarn)
+{
+    check_file("resolutions");
+}
+
 Test(scenarios, generated_projects_with_overrides_aliases_and_locks)
 {
     for (size_t i = 0; i < sizeof generated / sizeof *generated; i++)
@@ -149,6 +154,7 @@ Test(scenarios, order_of_answers_makes_no_difference)
     check_order("arborist_optional_failures");
     check_order("arborist_workspaces");
     check_order("rules_and_names");
+    check_order("resolutions");
     for (size_t i = 0; i < sizeof generated / sizeof *generated; i++)
         check_order(generated[i]);
 }
