@@ -6,6 +6,7 @@
 #include "base/term.h"
 #include "installer/install/install_internal.h"
 #include "installer/install/node_version.h"
+#include "installer/install/stamp_folders.h"
 #include "installer/install/tree_state.h"
 #include "installer/version.h"
 
@@ -94,18 +95,6 @@ static bool add_inputs(struct install *in, const char *project, struct pb_buf *o
 
 /* --- the check --- */
 
-static bool are_folders_as_left(struct install *in, struct pb_str paths)
-{
-    struct stat st;
-    if (fstatat(in->root_dirfd, PL_HIDDEN_LOCK, &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
-    const struct timespec since = st.st_mtim;
-    for (const char *at = paths.p; at < paths.p + paths.n; at += strlen(at) + 1)
-        if (fstatat(in->root_dirfd, at, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode) ||
-            is_before(&since, &st.st_mtim))
-            return false;
-    return true;
-}
-
 /* "<packages>\0<warnings>\0<warning>\0..." in front of the paths. The text ends with a NUL. */
 static bool read_head(struct install *in, struct pb_str *rest, uint64_t *packages,
                       struct pl_strs *unfit)
@@ -152,7 +141,8 @@ bool pl_tree_stamp_holds(struct install *in)
     rest = pb_str_skip(rest, inputs.n);
     uint64_t packages;
     struct pl_strs unfit = {0};
-    if (!read_head(in, &rest, &packages, &unfit) || !are_folders_as_left(in, rest)) return false;
+    if (!read_head(in, &rest, &packages, &unfit)) return false;
+    if (!pl_stamp_folders_stand(in->root_dirfd, rest)) return false;
     for (size_t i = 0; i < unfit.n; i++)
         pl_result_warn(in->result, "%s", unfit.items[i].p);
     in->result->packages = packages;
@@ -162,39 +152,6 @@ bool pl_tree_stamp_holds(struct install *in)
 
 /* --- the note --- */
 
-static void add_path(struct pb_buf *out, struct pb_str path)
-{
-    pb_buf_add_str(out, path);
-    pb_buf_add_char(out, '\0');
-}
-
-/* Each node_modules or scope folder once, and the packages: links are in the former. */
-static void note_tree(struct pb_buf *out, const struct pl_wanted_tree *tree)
-{
-    struct pb_str last = {0};
-    for (size_t i = 1; i < tree->n; i++) {
-        const struct pl_wanted *item = &tree->items[i];
-        struct pb_str path = item->entry->path;
-        ptrdiff_t slash = pb_str_rfind(path, '/');
-        struct pb_str folder = pb_strn(path.p, slash > 0 ? (size_t)slash : 0);
-        if (item->kind == PL_WANTED_LOCAL || item->kind == PL_WANTED_SKIPPED) continue;
-        if (!last.p || !pb_str_eq(folder, last)) add_path(out, folder);
-        last = folder;
-        if (item->kind == PL_WANTED_PACKAGE) add_path(out, path);
-    }
-}
-
-static void note_shared(struct pb_buf *out, const struct pl_layout *layout)
-{
-    for (size_t u = 0; layout->share.is_shared && u < layout->units.n; u++) {
-        const struct pl_unit *unit = &layout->units.items[u];
-        if (!layout->share.is_shared[u]) continue;
-        pb_buf_printf(out, "%s/%s/node_modules/" PB_FMT, layout->share.path, unit->key,
-                      PB_ARG(unit->place->entry->name));
-        pb_buf_add_char(out, '\0');
-    }
-}
-
 void pl_tree_stamp_note(struct install *in, const struct pl_layout *layout)
 {
     if (in->result->skipped_optional > 0) return; /* the next install tries again */
@@ -203,10 +160,11 @@ void pl_tree_stamp_note(struct install *in, const struct pl_layout *layout)
     pb_buf_add_char(&in->stamp, '\0');
     pb_buf_printf(&in->stamp, "%zu", in->unfit.n);
     pb_buf_add_char(&in->stamp, '\0');
-    for (size_t i = 0; i < in->unfit.n; i++)
-        add_path(&in->stamp, in->unfit.items[i]);
-    note_tree(&in->stamp, layout->tree);
-    note_shared(&in->stamp, layout);
+    for (size_t i = 0; i < in->unfit.n; i++) {
+        pb_buf_add_str(&in->stamp, in->unfit.items[i]);
+        pb_buf_add_char(&in->stamp, '\0');
+    }
+    pl_stamp_folders_note(&in->stamp, layout);
 }
 
 void pl_tree_stamp_write(struct install *in)

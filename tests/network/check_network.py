@@ -102,7 +102,7 @@ class Network(unittest.TestCase):
         self.assertEqual(len(seen), 2 * len(names))
         return {protocol for protocol, _, _ in seen}, len({number for _, number, _ in seen})
 
-    @unittest.skipUnless(nginx.program(), "no nginx: ./dev setup http2")
+    @unittest.skipUnless(nginx.program(), "no nginx: ./dev setup server")
     def test_http2_is_spoken_where_it_is_asked_for(self):
         one = ({"HTTP/2.0"}, 1)
         self.assertEqual(self.protocols([])[0], {"HTTP/1.1"})
