@@ -63,6 +63,9 @@ static void compare_phase(struct pb_report_model *model, const struct pb_gate_ru
 {
     phase->baseline = cell_of_arm(phase, model->baseline);
     phase->limit = cell_of_arm(phase, model->limit);
+    if (phase->runner_up)
+        phase->lead = compare(phase->runner_up, phase->fastest, PB_M_WALL,
+                              "the fastest has no valid figures");
     for (size_t i = 0; i < phase->cell_count; i++) {
         struct pb_cell *cell = phase->cells[i];
         cell->against_limit =

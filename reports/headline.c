@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/headline.h"
 
+#include "reports/lead.h"
 #include "reports/values.h"
 
 #include <stdlib.h>
@@ -42,6 +43,21 @@ static const char *phases(size_t n)
     return n == 1 ? "phase" : "phases";
 }
 
+/* Of the phases with a contest, those whose fastest arm is clearly ahead. */
+static void add_certainty(struct pb_buf *out, const struct pb_report_model *model, size_t contests)
+{
+    size_t clear = 0;
+    for (size_t r = 0; r < model->registry_count; r++)
+        for (size_t p = 0; p < model->registries[r].phase_count; p++)
+            clear += pb_lead_of(&model->registries[r].phases[p]) == PB_LEAD_CLEAR;
+    if (contests == 1)
+        pb_buf_printf(out, " The lead is %sclear.", clear ? "" : "not ");
+    else if (clear == 0 || clear == contests)
+        pb_buf_printf(out, " The lead is clear in %s of them.", clear ? "all" : "none");
+    else
+        pb_buf_printf(out, " The lead is clear in %zu of them.", clear);
+}
+
 static void add_fastest(struct pb_buf *out, const struct pb_report_model *model)
 {
     enum { NAMED = 4 };
@@ -56,6 +72,7 @@ static void add_fastest(struct pb_buf *out, const struct pb_report_model *model)
     for (size_t i = 1; i < arms && i < NAMED && wins[i].count; i++)
         pb_buf_printf(out, ", %s in %zu", wins[i].arm, wins[i].count);
     pb_buf_add_char(out, '.');
+    add_certainty(out, model, contests);
 }
 
 /* "slower in p0_full_cold (+12.0%), p1_resolve (+3.1%)" for the cells with this verdict. */

@@ -217,6 +217,25 @@ static void add_contents(const struct pb_html *h)
                             "<a href=\"#reading\">How to read</a></li></ul></nav>\n");
 }
 
+/* What stands in the figures, in one line; "How to read" says more. */
+static void add_key(struct pb_buf *out, bool has_limit)
+{
+    pb_buf_add_cstr(
+        out, "<p class=\"marks\"><a href=\"#reading\">In the figures</a>: "
+             "<svg class=\"strip legend\" width=\"12\" height=\"12\" aria-hidden=\"true\"><circle "
+             "cx=\"6\" cy=\"6\" r=\"2.6\"/></svg> a sample, "
+             "<svg class=\"strip legend\" width=\"12\" height=\"12\" aria-hidden=\"true\"><path "
+             "d=\"M6 2 10 10H2z\"/></svg> a disturbed one, "
+             "<svg class=\"strip legend\" width=\"20\" height=\"12\" aria-hidden=\"true\"><rect "
+             "width=\"20\" height=\"12\" rx=\"2\"/><line class=\"mid\" x1=\"10\" x2=\"10\" "
+             "y2=\"12\"/></svg> the median and where it lies");
+    if (has_limit)
+        pb_buf_add_cstr(out, ", <svg class=\"strip legend\" width=\"8\" height=\"12\" "
+                             "aria-hidden=\"true\"><line class=\"limit\" x1=\"4\" x2=\"4\" "
+                             "y2=\"12\"/></svg> the limit: what no manager can avoid");
+    pb_buf_add_cstr(out, ".</p>\n");
+}
+
 static int add_registry(const struct pb_html *h, size_t r, struct pb_err *err)
 {
     const struct pb_report_registry *registry = &h->model->registries[r];
@@ -228,6 +247,7 @@ static int add_registry(const struct pb_html *h, size_t r, struct pb_err *err)
     }
     if (!registry->has_results) return 0;
     pb_html_overview(h, r);
+    add_key(h->out, h->model->limit != NULL);
     for (size_t p = 0; p < registry->phase_count; p++) {
         add_phase(h, r, p);
         if (pb_report_drain(h->options, h->out, err) < 0) return -1;

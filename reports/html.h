@@ -27,7 +27,7 @@ void pb_html_badge(struct pb_buf *out, const struct pb_cell *cell);
 void pb_html_overview(const struct pb_html *h, size_t r);
 /* html_phase.c: the samples of every arm with median, interval, comparison and verdict. */
 void pb_html_phase_figure(const struct pb_html *h, const struct pb_report_phase *phase);
-/* Every sample, in a table that is folded. */
+/* html_samples.c: every sample, in a table that is folded. */
 void pb_html_samples(const struct pb_html *h, const struct pb_report_phase *phase);
 /* html_resources.c: processor, memory, switches, network, disk. */
 void pb_html_resources(const struct pb_html *h, const struct pb_report_phase *phase);

@@ -190,6 +190,9 @@ static void add_reading(const struct pb_html *h)
         "signed-rank interval). Below 5 rounds there is no interval; a change counts from 3% on, "
         "in 8 of 10 rounds; with fewer rounds than 10 a change stays inconclusive. A verdict of "
         "one run is not confirmed.</span></li>"
+        "<li><span class=\"v good\"><span aria-hidden=\"true\">✓</span></span><span>“Is it sure?” "
+        "holds the fastest arm of a phase against the next one in the same way: clear when the "
+        "whole interval lies above 0.</span></li>"
         "</ul></section>\n");
 }
 

@@ -2,6 +2,8 @@
 /* Arms by phases: the median wall times of a registry in one table. */
 #include "reports/html.h"
 
+#include "reports/escape.h"
+#include "reports/lead.h"
 #include "reports/svg.h"
 #include "reports/values.h"
 
@@ -26,7 +28,7 @@ static void add_overview_cell(const struct pb_html *h, const struct pb_report_ph
                               const struct pb_cell *cell)
 {
     struct pb_buf *out = h->out;
-    char value[32];
+    char value[32], factor[32];
     if (!pb_cell_has_figures(cell)) {
         pb_buf_add_cstr(out, "<td role=\"cell\">");
         pb_html_badge(out, cell);
@@ -35,18 +37,56 @@ static void add_overview_cell(const struct pb_html *h, const struct pb_report_ph
     }
     bool is_limit = cell == phase->limit, best = cell == phase->fastest && phase->contestants > 1;
     pb_show_value(PB_UNIT_NS, cell->metric[PB_M_WALL].median, value);
+    pb_show_factor(log(cell->over_fastest), factor);
     pb_buf_printf(out, "<td role=\"cell\" data-v=\"%.0f\"%s>%s", cell->metric[PB_M_WALL].median,
                   best ? " class=\"best\"" : "", value);
     if (cell == phase->fastest)
         pb_buf_printf(out, "<small>%s</small>", best ? "fastest" : "no other");
     else
-        pb_buf_printf(out, "<small>%.2f×</small>", cell->over_fastest);
+        pb_buf_printf(out, "<small>%s</small>", factor);
     add_bar(out, phase, cell,
             best                      ? "best"
             : is_limit                ? "lim"
             : cell == phase->baseline ? "base"
                                       : NULL);
     pb_buf_add_cstr(out, "</td>");
+}
+
+static void add_lead(struct pb_buf *out, const struct pb_report_phase *phase)
+{
+    static const struct {
+        const char *css_class, *mark, *word;
+    } looks[] = {[PB_LEAD_CLEAR] = {"good", "✓", "clear"},
+                 [PB_LEAD_UNCLEAR] = {"unsure", "?", "not clear"},
+                 [PB_LEAD_UNKNOWN] = {"none", "–", "not known"}};
+    PB_AUTO_BUF struct pb_buf difference = PB_BUF_INIT(4096);
+    size_t all, disturbed = pb_phase_disturbed(phase, &all);
+    if (!phase->runner_up) {
+        pb_buf_add_cstr(out, "<span class=\"quiet\">no contest</span>");
+        return;
+    }
+    enum pb_lead lead = pb_lead_of(phase);
+    pb_lead_difference(&difference, phase);
+    pb_buf_printf(out, "<span class=\"v %s\"><span aria-hidden=\"true\">%s</span> %s</span><small>",
+                  looks[lead].css_class, looks[lead].mark, looks[lead].word);
+    pb_add_xml(out, difference.p);
+    pb_buf_add_cstr(out, "</small>");
+    if (disturbed)
+        pb_buf_printf(out, "<small>%zu of %zu samples disturbed</small>", disturbed, all);
+}
+
+/* Who is fastest is seen at a glance; this says whether to believe it. */
+static void add_leads(struct pb_buf *out, const struct pb_report_registry *registry)
+{
+    pb_buf_add_cstr(out, "<tfoot role=\"rowgroup\"><tr role=\"row\"><th scope=\"row\" "
+                         "role=\"rowheader\">Is it sure?<small>the next manager against the fastest"
+                         "</small></th>");
+    for (size_t p = 0; p < registry->phase_count; p++) {
+        pb_buf_add_cstr(out, "<td role=\"cell\">");
+        add_lead(out, &registry->phases[p]);
+        pb_buf_add_cstr(out, "</td>");
+    }
+    pb_buf_add_cstr(out, "</tr></tfoot>");
 }
 
 void pb_html_overview(const struct pb_html *h, size_t r)
@@ -77,5 +117,7 @@ void pb_html_overview(const struct pb_html *h, size_t r)
             add_overview_cell(h, &registry->phases[p], registry->phases[p].cells[a]);
         pb_buf_add_cstr(out, "</tr>");
     }
-    pb_buf_add_cstr(out, "</tbody></table></div></section>\n");
+    pb_buf_add_cstr(out, "</tbody>");
+    add_leads(out, registry);
+    pb_buf_add_cstr(out, "</table></div></section>\n");
 }

@@ -4,6 +4,7 @@
 #include "reports/html.h"
 
 #include "reports/escape.h"
+#include "reports/lead.h"
 #include "reports/svg.h"
 #include "reports/values.h"
 
@@ -125,7 +126,7 @@ static void add_change(const struct pb_html *h, const struct pb_report_phase *ph
     const struct pb_comparison *c =
         cell->against_baseline ? &cell->against_baseline[PB_M_WALL] : NULL;
     char value[32], low[32], high[32];
-    pb_buf_add_cstr(h->out, "<td role=\"cell\" class=\"n\" data-label=\"Against baseline\"");
+    pb_buf_add_cstr(h->out, "<td role=\"cell\" class=\"n\" data-label=\"Change\"");
     if (!c || !c->has) {
         pb_buf_printf(h->out, "%s><span class=\"quiet\">%s</span></td>",
                       cell == phase->baseline ? " data-v=\"0\"" : "",
@@ -154,6 +155,20 @@ static void add_factor(const struct pb_html *h, const struct pb_cell *cell)
     pb_buf_printf(h->out, " data-v=\"%.6f\">%s</td>", cell->against_limit.paired.estimate, value);
 }
 
+/* A few disturbed samples are told, many are a warning: as the run's check has it. */
+static void add_disturbed(struct pb_buf *out, const struct pb_cell *cell)
+{
+    size_t disturbed = pb_cell_disturbed(cell);
+    if (disturbed == 0) return;
+    if (5 * disturbed <= cell->sample_count)
+        pb_buf_printf(out, "<small>%zu of %zu disturbed</small>", disturbed, cell->sample_count);
+    else
+        pb_buf_printf(out,
+                      " <span class=\"v unsure\"><span aria-hidden=\"true\">!</span> %zu of %zu "
+                      "disturbed</span>",
+                      disturbed, cell->sample_count);
+}
+
 static void add_verdict(const struct pb_html *h, const struct pb_cell *cell)
 {
     static const struct {
@@ -171,10 +186,7 @@ static void add_verdict(const struct pb_html *h, const struct pb_cell *cell)
             h->out, "\"><span aria-hidden=\"true\">%s</span> %s</span>", looks[cell->verdict].mark,
             cell->verdict == PB_VERDICT_INVALID ? "not compared" : pb_verdict_name(cell->verdict));
     }
-    if (cell->outcome == PB_OUTCOME_CONTAMINATED) {
-        pb_buf_add_char(h->out, ' ');
-        pb_html_badge(h->out, cell);
-    }
+    add_disturbed(h->out, cell);
     pb_buf_add_cstr(h->out, "</td>");
 }
 
@@ -217,7 +229,10 @@ static void add_caption(const struct pb_html *h, const struct pb_report_phase *p
         pb_show_value(PB_UNIT_NS, phase->fastest->metric[PB_M_WALL].median, value);
         pb_buf_add_cstr(h->out, ". Shortest median: <b>");
         pb_add_xml(h->out, phase->fastest->arm);
-        pb_buf_printf(h->out, "</b>, %s", value);
+        pb_buf_printf(h->out, "</b>, %s; ", value);
+        PB_AUTO_BUF struct pb_buf lead = PB_BUF_INIT(4096);
+        pb_lead_words(&lead, phase);
+        pb_add_xml(h->out, lead.p);
     }
     pb_buf_add_cstr(h->out, "</caption>");
 }
@@ -242,58 +257,4 @@ void pb_html_phase_figure(const struct pb_html *h, const struct pb_report_phase 
     for (size_t i = 0; i < phase->cell_count; i++)
         add_row(h, phase, &axis, phase->ranked[i]);
     pb_buf_add_cstr(out, "</tbody></table>");
-}
-
-static void add_sample_value(struct pb_buf *out, const struct pb_sample *s)
-{
-    char value[32];
-    if (!s) {
-        pb_buf_add_cstr(out, "<td>–</td>");
-        return;
-    }
-    if (!s->metrics.has[PB_M_WALL] || !pb_sample_counts(s)) {
-        pb_buf_printf(out, "<td>%s</td>", pb_outcome_name(s->outcome));
-        return;
-    }
-    pb_show_value(PB_UNIT_NS, (double)s->metrics.value[PB_M_WALL], value);
-    pb_buf_printf(out, "<td>%s%s</td>", value, s->outcome == PB_OUTCOME_CONTAMINATED ? " !" : "");
-}
-
-static void add_sample_row(const struct pb_html *h, const struct pb_cell *cell, int rounds)
-{
-    pb_buf_add_cstr(h->out, "<tr");
-    pb_html_arm_key(h->out, cell->arm);
-    pb_buf_add_cstr(h->out, "><th scope=\"row\">");
-    pb_add_xml(h->out, cell->arm);
-    pb_buf_add_cstr(h->out, "</th>");
-    size_t i = 0;
-    for (int round = 1; round <= rounds; round++) {
-        while (i < cell->sample_count && cell->samples[i]->round < round)
-            i++;
-        bool there = i < cell->sample_count && cell->samples[i]->round == round;
-        add_sample_value(h->out, there ? cell->samples[i] : NULL);
-    }
-    pb_buf_add_cstr(h->out, "</tr>");
-}
-
-void pb_html_samples(const struct pb_html *h, const struct pb_report_phase *phase)
-{
-    enum { MOST_ROUNDS = 1000 }; /* bounds what a damaged number can make */
-    int rounds = 0;
-    for (size_t i = 0; i < phase->cell_count; i++)
-        for (size_t s = 0; s < phase->cells[i]->sample_count; s++)
-            if (phase->cells[i]->samples[s]->round > rounds)
-                rounds = phase->cells[i]->samples[s]->round;
-    if (rounds == 0) return;
-    if (rounds > MOST_ROUNDS) rounds = MOST_ROUNDS;
-    pb_buf_add_cstr(h->out, "<details class=\"more\"><summary>Every sample</summary><div "
-                            "class=\"scroll\" role=\"group\" aria-label=\"Every sample\" "
-                            "tabindex=\"0\"><table class=\"grid\"><caption>Wall time by round"
-                            "</caption><thead><tr><th scope=\"col\">PM</th>");
-    for (int round = 1; round <= rounds; round++)
-        pb_buf_printf(h->out, "<th scope=\"col\">%d</th>", round);
-    pb_buf_add_cstr(h->out, "</tr></thead><tbody>");
-    for (size_t i = 0; i < phase->cell_count; i++)
-        if (phase->ranked[i]->sample_count) add_sample_row(h, phase->ranked[i], rounds);
-    pb_buf_add_cstr(h->out, "</tbody></table></div></details>");
 }

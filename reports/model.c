@@ -173,9 +173,32 @@ static void describe_cells(struct pb_arena *arena, const struct pb_map *by_key)
     free(marked);
 }
 
-static void rank_phase(struct pb_arena *arena, struct pb_report_phase *phase)
+static bool same_manager(const struct pb_report_model *model, const struct pb_cell *a,
+                         const struct pb_cell *b)
 {
-    phase->ranked = PB_ARENA_ARRAY(arena, struct pb_cell *, phase->cell_count);
+    const struct pb_journal_arm *x = pb_report_arm(model, a->arm),
+                                *y = pb_report_arm(model, b->arm);
+    return x && y && x->manager && y->manager && strcmp(x->manager, y->manager) == 0;
+}
+
+/* Other settings of the fastest arm's manager are no rival of it, where there is one. */
+static const struct pb_cell *runner_up_of(const struct pb_report_model *model,
+                                          const struct pb_report_phase *phase)
+{
+    const struct pb_cell *next = NULL;
+    for (size_t i = 0; i < phase->cell_count; i++) {
+        const struct pb_cell *cell = phase->ranked[i];
+        if (!pb_cell_has_figures(cell) || strcmp(cell->arm, "limit") == 0 || cell == phase->fastest)
+            continue;
+        if (!same_manager(model, cell, phase->fastest)) return cell;
+        if (!next) next = cell;
+    }
+    return next;
+}
+
+static void rank_phase(struct pb_report_model *model, struct pb_report_phase *phase)
+{
+    phase->ranked = PB_ARENA_ARRAY(&model->arena, struct pb_cell *, phase->cell_count);
     memcpy(phase->ranked, phase->cells, phase->cell_count * sizeof *phase->cells);
     qsort(phase->ranked, phase->cell_count, sizeof *phase->ranked, by_wall);
     for (size_t i = 0; i < phase->cell_count; i++) {
@@ -183,6 +206,7 @@ static void rank_phase(struct pb_arena *arena, struct pb_report_phase *phase)
         if (!pb_cell_has_figures(cell) || strcmp(cell->arm, "limit") == 0) continue;
         if (phase->contestants++ == 0) phase->fastest = cell;
     }
+    phase->runner_up = runner_up_of(model, phase);
     for (size_t i = 0; i < phase->cell_count && phase->fastest; i++)
         if (pb_cell_has_figures(phase->cells[i]))
             phase->cells[i]->over_fastest = phase->cells[i]->metric[PB_M_WALL].median /
@@ -193,7 +217,7 @@ static void rank_phases(struct pb_report_model *model)
 {
     for (size_t r = 0; r < model->registry_count; r++)
         for (size_t p = 0; p < model->registries[r].phase_count; p++)
-            rank_phase(&model->arena, &model->registries[r].phases[p]);
+            rank_phase(model, &model->registries[r].phases[p]);
 }
 
 static void note_results(struct pb_report_model *model)

@@ -66,9 +66,15 @@ struct pb_report_phase {
     struct pb_cell **ranked; /* the same, by median wall time; those without figures last */
     /* The arm with the smallest median wall time, the limit arm aside; NULL: no figures. */
     const struct pb_cell *fastest;
-    const char *work_remark;                /* how the arms' work differs; NULL: it does not */
-    size_t contestants;                     /* arms with figures, the limit arm aside */
-    const struct pb_cell *baseline, *limit; /* by pb_report_model_compare(); NULL: none */
+    const struct pb_cell
+        *runner_up;          /* the next one, of another manager if there is one; NULL: none */
+    const char *work_remark; /* how the arms' work differs; NULL: it does not */
+    size_t contestants;      /* arms with figures, the limit arm aside */
+
+    /* Set by pb_report_model_compare(). */
+    const struct pb_cell *baseline, *limit; /* NULL: none */
+    struct pb_comparison lead; /* the runner-up's wall time against the fastest's; above 0 with its
+                                  whole interval: who is fastest is no accident of these samples */
 };
 struct pb_report_registry {
     const char *label;

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [page_path, out_path] = process.argv.slice(2);
-const require = createRequire(join(process.env.PB_BROWSER_MODULES, "package.json"));
+const require = createRequire(join(process.env.PB_TOOLS, "package.json"));
 const { chromium } = require("playwright-core");
 const most_pixels = 1150;
 

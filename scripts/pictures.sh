@@ -2,32 +2,24 @@
 # SPDX-License-Identifier: MIT
 # pictures.sh [RESULTS]: the pictures of the README and of docs/traces.md, docs/images/report.png,
 # timeline.svg and flame.svg, from a result folder with traces of plumb's p3 (phasebench run --trace
-# sched,timeline,stacks). Without one it measures the
-# bundled fixture with all managers at hand and the limit arm, which takes some minutes and root.
+# sched,timeline,stacks). Without one it measures the bundled fixture with all managers at hand and
+# the limit arm, which takes some minutes and root.
 # Needs chromium and Node.js.
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-# shellcheck source=tests/browser/tools.sh
-. "$root/tests/browser/tools.sh"
+# shellcheck source=tests/tools/tools.sh
+. "$root/tests/tools/tools.sh"
 
 bin=${PB_BIN:-$root/build/release/bin}
 work=$root/build/pictures
 [ -x "$bin/phasebench" ] || die "pictures: build first: ./dev build release (PB_BIN names another folder)"
-find_browser || die "pictures: $missing"
+fetch_browser || die "pictures: $missing"
 
-# measure: a limit plan from an installed project, then the run.
 measure() {
-    local installed
     mkdir -p "$work"
     [ ! -e "$work/results" ] || die "pictures: $work/results is there: name it, or move it away"
-    if [ ! -d "$work/plan" ]; then
-        "$bin/phasebench" run --arms plumb --phases p3 --rounds 1 --keep --out "$work/planned"
-        installed=$(find "$work/planned" -path '*/node_modules/.package-lock.json' | head -n 1)
-        "$bin/phasebench-limit" plan "${installed%/node_modules/*}" "$work/plan"
-    fi
-    "$bin/phasebench" run --arm "limit=limit,PHASEBENCH_LIMIT_PLAN=$work/plan" --baseline plumb \
-        --arms plumb,bun,utoo,pnpm --rounds 10 --trace sched,timeline,stacks --trace-samples 3 \
-        --out "$work/results" || [ $? -eq 3 ]
+    "$bin/phasebench" run --baseline plumb --arms plumb,bun,utoo,pnpm,limit --rounds 10 \
+        --trace sched,timeline,stacks --trace-samples 3 --out "$work/results" || [ $? -eq 3 ]
 }
 
 results=${1:-}

@@ -183,6 +183,7 @@ const struct pb_cmd pb_cmd_run = {
         "or $XDG_CACHE_HOME/phasebench.\n\n"
         "  phasebench run\n"
         "  phasebench run ant-design --arms plumb,bun --rounds 5 --out results\n"
+        "  phasebench run ant-design --arms plumb,bun,limit    how far from the unavoidable work\n"
         "  phasebench run . --arms utoo --arm utoo-h2=utoo,UTOO_TARBALL_HTTP=h2\n"
         "  phasebench run --link 50ms:200Mbit,slow-start --fs xfs --cold-disk\n"
         "  phasebench run --arm head=plumb:./new --arm base=plumb:./old --baseline base --out r\n"

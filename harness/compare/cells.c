@@ -2,9 +2,24 @@
 #include "harness/compare/compare.h"
 
 #include "harness/gate/counted.h"
+#include "harness/gate/run_findings.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+struct side {
+    const struct pb_journal_data *journal;
+    struct pb_run_finding *findings; /* to be freed */
+    size_t finding_count;
+};
+
+static struct side side_of_run(struct pb_arena *arena, const struct pb_journal_data *journal)
+{
+    struct side side = {.journal = journal};
+    pb_run_checks_judge(arena, journal, &side.findings, &side.finding_count);
+    return side;
+}
 
 static bool has(const char *const *list, size_t n, const char *name)
 {
@@ -33,16 +48,24 @@ static const char *digest_of(const struct pb_journal_data *j, const char *arm)
     return NULL;
 }
 
-static void compare_cell(struct pb_arena *arena, const struct pb_journal_data *a,
-                         const struct pb_journal_data *b, enum pb_metric metric,
-                         struct pb_compared *out)
+static struct pb_gate_side cell_of(struct pb_arena *arena, const struct side *side,
+                                   const struct pb_compared *cell)
 {
-    struct pb_gate_side x, y;
+    struct pb_gate_side out;
+    pb_gate_side_of(arena, side->journal, cell->registry, cell->phase, cell->arm, &out);
+    if (!out.invalid_reason)
+        out.invalid_reason = pb_gate_finding_of_arm(arena, side->findings, side->finding_count,
+                                                    cell->registry, cell->phase, cell->arm);
+    return out;
+}
+
+static void compare_cell(struct pb_arena *arena, const struct side *a, const struct side *b,
+                         enum pb_metric metric, struct pb_compared *out)
+{
     double xs[PB_RANK_SUM_MAX], ys[PB_RANK_SUM_MAX];
-    const char *dx = digest_of(a, out->arm), *dy = digest_of(b, out->arm);
+    const char *dx = digest_of(a->journal, out->arm), *dy = digest_of(b->journal, out->arm);
+    struct pb_gate_side x = cell_of(arena, a, out), y = cell_of(arena, b, out);
     out->same_program = dx && dy && strcmp(dx, dy) == 0;
-    pb_gate_side_of(arena, a, out->registry, out->phase, out->arm, &x);
-    pb_gate_side_of(arena, b, out->registry, out->phase, out->arm, &y);
     out->missing = x.invalid_reason ? x.invalid_reason : y.invalid_reason;
     if (out->missing) return;
     pb_gate_median(x.stage[PB_STAGE_SCREEN], metric, &out->a);
@@ -60,6 +83,7 @@ size_t pb_compare_cells(struct pb_arena *arena, const struct pb_journal_data *a,
                         struct pb_compared **out)
 {
     const struct pb_journal_run *x = &a->run, *y = &b->run;
+    struct side left = side_of_run(arena, a), right = side_of_run(arena, b);
     size_t n = 0;
     *out = PB_ARENA_ARRAY(arena, struct pb_compared,
                           x->registry_count * x->phase_count * x->arm_count);
@@ -73,7 +97,23 @@ size_t pb_compare_cells(struct pb_arena *arena, const struct pb_journal_data *a,
                 struct pb_compared *cell = &(*out)[n++];
                 *cell = (struct pb_compared){
                     .registry = x->registries[r], .phase = x->phases[p], .arm = x->arms[i]};
-                compare_cell(arena, a, b, metric, cell);
+                compare_cell(arena, &left, &right, metric, cell);
             }
+    free(left.findings);
+    free(right.findings);
+    return n;
+}
+
+size_t pb_compare_doubts(struct pb_arena *arena, const struct pb_journal_data *journal,
+                         enum pb_metric metric, const char ***out)
+{
+    struct side side = side_of_run(arena, journal);
+    size_t n = 0;
+    *out = PB_ARENA_ARRAY(arena, const char *, journal->problem_count + 1);
+    for (size_t i = 0; i < journal->problem_count; i++)
+        (*out)[n++] = journal->problems[i];
+    const char *doubt = pb_gate_finding_of_run(arena, side.findings, side.finding_count);
+    if (doubt && pb_metric_table[metric].nature != PB_EXACT) (*out)[n++] = doubt;
+    free(side.findings);
     return n;
 }

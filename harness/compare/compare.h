@@ -24,7 +24,7 @@ const char *pb_compare_refusal(struct pb_arena *arena, const struct pb_journal_d
 struct pb_compared {
     const char *registry, *phase, *arm;
     bool same_program;     /* by its digest: what moved here is the machine */
-    const char *missing;   /* why there is no figure, or NULL */
+    const char *missing;   /* why there is no valid figure, or NULL */
     double a, b;           /* medians of the metric */
     struct pb_shift shift; /* of its logarithm */
 };
@@ -33,6 +33,13 @@ struct pb_compared {
 size_t pb_compare_cells(struct pb_arena *arena, const struct pb_journal_data *a,
                         const struct pb_journal_data *b, enum pb_metric metric,
                         struct pb_compared **out);
+
+/* Why no verdict over this run's figures of the metric is clean: it did not finish, its journal is
+ * damaged, or the checks of whole runs doubt it (too many disturbed samples, which counted work
+ * does not mind). What they hold against single cells is in pb_compare_cells(). Lives in the arena.
+ */
+size_t pb_compare_doubts(struct pb_arena *arena, const struct pb_journal_data *journal,
+                         enum pb_metric metric, const char ***out);
 
 /* What moved in one cell, for an explanation. */
 struct pb_moved {

@@ -43,7 +43,7 @@ static int write_lock(const char *from, struct pb_err *err)
 static int receive_metadata(struct run *run, struct pb_err *err)
 {
     const char *path = run->opts->plan ? run->opts->plan : getenv("PHASEBENCH_LIMIT_PLAN");
-    if (!path)
+    if (!path || !*path)
         return pb_err_set(err, PB_E_USAGE,
                           "no plan: make one with `phasebench-limit plan` and name it with --plan "
                           "or $PHASEBENCH_LIMIT_PLAN");

@@ -22,6 +22,7 @@ struct pb_arm {
     const char *version, *sha256; /* of the binary */
     const char *asked_version;    /* that the arm's text or the manager's file names, else NULL */
     const char *unknown_variable; /* of `env`, which the program cannot read; else NULL */
+    const char *plan;             /* file for {plan}; NULL: not asked for, or not made yet */
     const struct pb_kv *env;      /* extra environment */
     size_t env_count;
 };
@@ -42,6 +43,10 @@ const char *const *pb_arm_argv(struct pb_arena *arena, const struct pb_arm *arm,
  * nor of a family that the manager's file lists in "reads_env". Arms that run on node are not
  * looked at: their programs are many files. NULL: none, or the file cannot be read. */
 const char *pb_arm_unknown_variable(const struct pb_arm *arm);
+
+/* The variable that the manager's file fills with {plan}, or NULL; *given is what the arm's own
+ * environment sets it to, or NULL. */
+const char *pb_arm_plan_variable(const struct pb_arm *arm, const char **given);
 
 /* Where `managers fetch` puts a version: <cache>/managers/<name>-<version>. */
 const char *pb_arm_fetched_dir(struct pb_arena *arena, const char *cache_dir,

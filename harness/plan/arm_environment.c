@@ -9,6 +9,17 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+const char *pb_arm_plan_variable(const struct pb_arm *arm, const char **given)
+{
+    const char *name = NULL;
+    for (size_t i = 0; i < arm->manager->env_count; i++)
+        if (strstr(arm->manager->env[i].value, "{plan}")) name = arm->manager->env[i].key;
+    *given = NULL;
+    for (size_t i = 0; name && i < arm->env_count; i++)
+        if (strcmp(arm->env[i].key, name) == 0) *given = arm->env[i].value;
+    return name;
+}
+
 /* Read by the C library, the loader or a language's runtime for every program. */
 static const char *const runtime_variables[] = {
     "CI",     "GLIBC_TUNABLES", "HOME",  "LANG",         "LC_*",  "LD_*", "MALLOC_*",

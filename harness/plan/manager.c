@@ -43,7 +43,7 @@ static int check_template(const struct pb_json *doc, const char *key, const char
     if (name.n == 0) return 0;
     return pb_json_err(doc, pb_json_get(doc->root, key), err,
                        "\"%s\": unknown {" PB_FMT "}: known are {registry} {store} {meta} {home} "
-                       "{tmp} {project} {package}",
+                       "{tmp} {project} {package} {trace} {plan}",
                        key, PB_ARG(name));
 }
 

@@ -24,17 +24,18 @@
  *     "seed": { "lock": "resolve" },
  *     "policy": { "scripts": "off (--ignore-scripts)", "audit": "none", "linker": "hoisted" },
  *     "cannot": { "resolve": "why" } }
- * Templates know {registry} {store} {meta} {home} {tmp} {project} {package} {trace}; anything else
- * in braces is an error with file:line, as are unknown keys. "files" are written into the project
- * before each sample. "node": true means the program is a script to be run by node. "binary" is by
- * platform
+ * Templates know {registry} {store} {meta} {home} {tmp} {project} {package} {trace} {plan};
+ * anything else in braces is an error with file:line, as are unknown keys. "files" are written into
+ * the project before each sample. "node": true means the program is a script to be run by node.
+ * "binary" is by platform
  * ("linux-x64") or "any". "workspace_file" names a file that must list the workspaces of
  * package.json (pnpm). "reads_env" are variables, or families of them ("npm_config_*"), that the
  * program reads though their names are not in its file. "tolerated_misses" are request paths (and
  * all below them) of the manager's own housekeeping that a replayed registry need not know. "trace"
  * makes the manager write its own stage spans to {trace}, as Chrome trace events on
  * CLOCK_MONOTONIC. "counts" makes it print what it counted for itself, as one line that is a JSON
- * object; every command gets it.
+ * object; every command gets it. An "env" with {plan} asks for a file that says what an
+ * installation of the project takes (harness/limit/plan.h).
  */
 struct pb_manager {
     const char *name, *file;

@@ -15,6 +15,7 @@ static const struct {
     {"project", offsetof(struct pb_template_vars, project)},
     {"package", offsetof(struct pb_template_vars, package)},
     {"trace", offsetof(struct pb_template_vars, trace)},
+    {"plan", offsetof(struct pb_template_vars, plan)},
 };
 
 static int find_variable(struct pb_str name)

@@ -6,12 +6,12 @@
 #include "base/str.h"
 
 /*
- * Texts of manager files with {registry} {store} {meta} {home} {tmp} {project} {package} {trace}.
- * Other braces are refused when the file is loaded, except around what cannot be a name ("{}", "{
- * ").
+ * Texts of manager files with {registry} {store} {meta} {home} {tmp} {project} {package} {trace}
+ * {plan}. Other braces are refused when the file is loaded, except around what cannot be a name
+ * ("{}", "{ ").
  */
 struct pb_template_vars {
-    const char *registry, *store, *meta, *home, *tmp, *project, *package, *trace;
+    const char *registry, *store, *meta, *home, *tmp, *project, *package, *trace, *plan;
 };
 
 /* The first unknown {name} of the text (without braces), or an empty slice. */

@@ -8,6 +8,7 @@
 #include "harness/run/context.h"
 #include "harness/run/deletion.h"
 #include "harness/run/fixture.h"
+#include "harness/run/limit_plan.h"
 #include "harness/run/plan.h"
 #include "harness/run/resume.h"
 #include "harness/run/saved_options.h"
@@ -105,7 +106,8 @@ static int set_up(struct pb_run *run, struct pb_err *err)
 {
     run->cache_dir = pb_cache_dir(&run->arena, run->options->cache, err);
     if (!run->cache_dir || make_out_dir(run, err) != 0 || pb_run_plan(run, err) != 0 ||
-        isolate(run, err) != 0 || pb_fixture_find(run, err) != 0 || make_work_dir(run, err) != 0)
+        isolate(run, err) != 0 || pb_fixture_find(run, err) != 0 || make_work_dir(run, err) != 0 ||
+        pb_limit_plan_provide(run, err) != 0)
         return -1;
     run->probes = pb_probe_set_new(pb_probe_table);
     pb_instruments_open(&run->instruments, PB_COLLECT_DEFAULT);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/run/context.h"
+#include "harness/run/taking.h"
 
 #include "base/clock.h"
 #include "base/fs.h"
 #include "harness/isolation/page_cache.h"
 #include "harness/run/own_counts.h"
-#include "harness/validity/check.h"
 #include "harness/workspace/config_leak.h"
 #include "harness/workspace/manifests.h"
 #include "harness/workspace/project.h"
@@ -19,90 +18,7 @@
 #define TAIL_BYTES 2000
 #define OWN_COUNTS_BYTES (64 << 10)
 
-/* One sample on its way. */
-struct taking {
-    struct pb_run *run;
-    const struct pb_leg *leg;
-    const struct pb_phase *phase;
-    const struct pb_arm *arm;
-    const struct pb_seed *seed;
-    struct pb_run_cell *cell;
-    struct pb_cell_progress *progress;
-    int64_t began_ns;
-    struct pb_workspace ws;
-    struct pb_facts facts;
-    struct pb_sample sample;
-};
-
-static int put_project(struct taking *t, const struct pb_workspace *ws, struct pb_err *err)
-{
-    size_t locks;
-    if (pb_project_put(ws, t->run->template_dir, t->arm, t->leg->url, err) != 0) return -1;
-    if (t->phase->lockfile == PB_STATE_ABSENT) return 0;
-    return pb_project_copy_locks(t->arm, t->seed->lock_dir, ws->project, &locks, err);
-}
-
-/* An install that is part of the before-state, with a home of its own: the measured command must
- * find an empty one. */
-static int install_before(struct taking *t, const struct pb_workspace *ws, struct pb_err *err)
-{
-    struct pb_arena *arena = &t->run->arena;
-    struct pb_workspace prepared = *ws;
-    prepared.home = pb_arena_printf(arena, "%s/prepare-home", ws->root);
-    prepared.tmp = pb_arena_printf(arena, "%s/prepare-tmp", ws->root);
-    prepared.output = pb_arena_printf(arena, "%s/prepare-output", ws->root);
-    struct pb_command command = {.ws = &prepared,
-                                 .arm = t->arm,
-                                 .registry_url = t->leg->url,
-                                 .namespaces = t->leg->namespaces,
-                                 .action = PB_ACTION_INSTALL};
-    if (pb_mkdir_p(AT_FDCWD, prepared.home, err) != 0 ||
-        pb_mkdir_p(AT_FDCWD, prepared.tmp, err) != 0)
-        return -1;
-    return pb_command_check(t->run, &command, err);
-}
-
-/* Another project that shares the store is installed first. */
-static int install_other_project(struct taking *t, struct pb_err *err)
-{
-    struct pb_workspace other;
-    if (pb_run_workspace(t->run, "other-project", &t->ws, &other, err) != 0 ||
-        put_project(t, &other, err) != 0)
-        return -1;
-    return install_before(t, &other, err);
-}
-
-/* The kept store and metadata are the arm's own over all rounds, as in real life; only an added
- * package would be there after the first sample, so each such sample gets a copy. */
-static int copy_kept(const char *kept, const char *fresh, struct pb_err *err)
-{
-    if (pb_remove_tree(AT_FDCWD, fresh, err) != 0) return -1; /* an empty folder */
-    return pb_copy_tree(AT_FDCWD, kept, AT_FDCWD, fresh, err);
-}
-
-static int make_workspace(struct taking *t, struct pb_err *err)
-{
-    bool copies = t->phase->action == PB_ACTION_ADD;
-    struct pb_workspace kept = {
-        .store = t->phase->store != PB_STATE_ABSENT ? t->seed->warm.store : NULL,
-        .meta = t->phase->metadata != PB_STATE_ABSENT ? t->seed->warm.meta : NULL};
-    const char *purpose =
-        pb_arena_printf(&t->run->arena, "%s-%s-%d", t->phase->key, t->arm->name, t->sample.round);
-    if (pb_run_workspace(t->run, purpose, copies ? NULL : &kept, &t->ws, err) != 0) return -1;
-    if (copies && kept.store && copy_kept(kept.store, t->ws.store, err) != 0) return -1;
-    if (copies && kept.meta && copy_kept(kept.meta, t->ws.meta, err) != 0) return -1;
-    return 0;
-}
-
-static int put_before_state(struct taking *t, struct pb_err *err)
-{
-    if (make_workspace(t, err) != 0 || put_project(t, &t->ws, err) != 0) return -1;
-    if (t->phase->second_project && install_other_project(t, err) != 0) return -1;
-    if (t->phase->node_modules != PB_STATE_ABSENT && install_before(t, &t->ws, err) != 0) return -1;
-    return 0;
-}
-
-static bool binary_changed(const struct taking *t)
+static bool binary_changed(const struct pb_taking *t)
 {
     const struct stat *then = &t->run->binaries[t->arm - t->run->arms];
     struct stat now;
@@ -113,13 +29,13 @@ static bool binary_changed(const struct taking *t)
 }
 
 /* What cannot be read is no error of the run's: it differs from what was given. */
-static void look_at_manifests(const struct taking *t, char digest[65])
+static void look_at_manifests(const struct pb_taking *t, char digest[65])
 {
     struct pb_err ignored = PB_ERR_INIT;
     if (pb_manifests_digest(t->ws.project, digest, &ignored) != 0) digest[0] = '\0';
 }
 
-static int look_before(struct taking *t, struct pb_err *err)
+static int look_before(struct pb_taking *t, struct pb_err *err)
 {
     struct pb_facts *f = &t->facts;
     *f = (struct pb_facts){.ws = &t->ws,
@@ -141,7 +57,7 @@ static int look_before(struct taking *t, struct pb_err *err)
 
 /* What was written so far must not be written back while the command runs. Only what is written
  * back can leave the page cache. */
-static int settle(struct taking *t, struct pb_err *err)
+static int settle(struct pb_taking *t, struct pb_err *err)
 {
     PB_AUTO_FD int fd = pb_open_dir(AT_FDCWD, t->ws.root, err);
     if (fd < 0) return -1;
@@ -154,18 +70,18 @@ static int settle(struct taking *t, struct pb_err *err)
 
 static int pass_gate(void *arg, pid_t pid, struct pb_err *err)
 {
-    struct taking *t = arg;
+    struct pb_taking *t = arg;
     return pb_probe_set_gate(t->run->probes, &t->facts, pid, err);
 }
 
 /* What was tried before belongs to nobody's sample. */
-static int watch_outside(struct taking *t, struct pb_err *err)
+static int watch_outside(struct pb_taking *t, struct pb_err *err)
 {
     if (t->leg->outside_fd < 0) return 0;
     return pb_outside_read(t->leg->outside_fd, &t->facts.outside, err);
 }
 
-static int measure(struct taking *t, struct pb_err *err)
+static int measure(struct pb_taking *t, struct pb_err *err)
 {
     struct pb_command command = {.ws = &t->ws,
                                  .arm = t->arm,
@@ -188,7 +104,7 @@ static int measure(struct taking *t, struct pb_err *err)
 }
 
 /* The trace ends also when the command could not be run, and the first error stays. */
-static int measure_traced(struct taking *t, struct pb_err *err)
+static int measure_traced(struct pb_taking *t, struct pb_err *err)
 {
     if (!t->run->trace) return measure(t, err);
     if (pb_run_trace_begin(t->run, t->leg, t->arm, &t->sample, err) != 0) return -1;
@@ -196,7 +112,7 @@ static int measure_traced(struct taking *t, struct pb_err *err)
     return pb_run_trace_end(t->run, t->leg, &t->sample, err) != 0 ? -1 : rc;
 }
 
-static void note_own_counts(struct taking *t)
+static void note_own_counts(struct pb_taking *t)
 {
     struct pb_arena arena = PB_ARENA_INIT;
     if (!t->arm->manager->counts) return;
@@ -205,7 +121,7 @@ static void note_own_counts(struct taking *t)
     pb_arena_release(&arena);
 }
 
-static void judge(struct taking *t)
+static void judge(struct pb_taking *t)
 {
     struct pb_sample *s = &t->sample;
     const struct pb_facts *f = &t->facts;
@@ -230,7 +146,7 @@ static bool is_cell_failure(const struct pb_err *err)
     return err->code == PB_E_CHILD || err->code == PB_E_TIMEOUT || err->code == PB_E_UNSUPPORTED;
 }
 
-static int fail_cell(struct taking *t, struct pb_err *err)
+static int fail_cell(struct pb_taking *t, struct pb_err *err)
 {
     struct pb_sample *s = &t->sample;
     s->outcome = PB_OUTCOME_FAILED;
@@ -248,7 +164,7 @@ static bool sample_holds(const struct pb_sample *s)
 }
 
 /* An extra sample is in no figure, so its failure ends no cell. */
-static void account(struct taking *t)
+static void account(struct pb_taking *t)
 {
     if (t->run->trace) {
         t->cell->traced[t->run->trace->level]++;
@@ -273,23 +189,23 @@ static void account(struct taking *t)
 int pb_sample_take(struct pb_run *run, size_t leg, size_t phase, size_t arm, int round, int slot,
                    struct pb_err *err)
 {
-    struct taking t = {.run = run,
-                       .leg = &run->legs[leg],
-                       .phase = run->phases[phase],
-                       .arm = &run->arms[arm],
-                       .seed = pb_run_seed(run, leg, arm),
-                       .cell = pb_run_cell(run, leg, phase, arm),
-                       .progress = pb_run_progress(run, leg, phase, arm),
-                       .began_ns = pb_now_ns(),
-                       .sample = {.registry = run->legs[leg].label,
-                                  .phase = run->phases[phase]->key,
-                                  .arm = run->arms[arm].name,
-                                  .stage = run->stage,
-                                  .round = round,
-                                  .traced = run->trace != NULL,
-                                  .slot = slot}};
+    struct pb_taking t = {.run = run,
+                          .leg = &run->legs[leg],
+                          .phase = run->phases[phase],
+                          .arm = &run->arms[arm],
+                          .seed = pb_run_seed(run, leg, arm),
+                          .cell = pb_run_cell(run, leg, phase, arm),
+                          .progress = pb_run_progress(run, leg, phase, arm),
+                          .began_ns = pb_now_ns(),
+                          .sample = {.registry = run->legs[leg].label,
+                                     .phase = run->phases[phase]->key,
+                                     .arm = run->arms[arm].name,
+                                     .stage = run->stage,
+                                     .round = round,
+                                     .traced = run->trace != NULL,
+                                     .slot = slot}};
     int rc = pb_run_isolation_check(&run->isolation, err);
-    if (rc == 0) rc = put_before_state(&t, err);
+    if (rc == 0) rc = pb_sample_put_before_state(&t, err);
     if (rc == 0) rc = measure_traced(&t, err);
     if (rc == 0) {
         note_own_counts(&t);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "harness/workspace/disk_usage.h"
 #include "harness/workspace/tree_walk.h"
+#include "harness/workspace/virtual_store.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -21,6 +22,7 @@
 struct taking {
     struct pb_inventory *out;
     struct pb_disk_usage usage;
+    struct pb_virtual_store linked;
     struct pb_buf text; /* of the package.json at hand */
     size_t cap;
 };
@@ -70,14 +72,14 @@ static void add_package(struct taking *t, const char *path, const cJSON *json)
 
 /* A folder without a readable package.json is no package: whether one is missing is judged later.
  */
-static void read_package(struct taking *t, const struct pb_walk_entry *e)
+static void read_package(struct taking *t, int dirfd, const char *folder, const char *path)
 {
-    char file[NAME_MAX + 16];
-    snprintf(file, sizeof file, "%s/package.json", e->name);
+    char file[PATH_MAX];
+    snprintf(file, sizeof file, "%s/package.json", folder);
     pb_buf_clear(&t->text);
-    if (pb_read_file(e->dirfd, file, &t->text, NULL) != 0) return;
+    if (pb_read_file(dirfd, file, &t->text, NULL) != 0) return;
     cJSON *json = cJSON_ParseWithLength(t->text.p ? t->text.p : "", t->text.n);
-    add_package(t, e->path, json);
+    add_package(t, path, json);
     cJSON_Delete(json);
 }
 
@@ -103,6 +105,42 @@ static bool link_leaves_project(const struct pb_walk_entry *e)
     return depth < 0;
 }
 
+/* Whether the link's package is found by following the virtual store. */
+static int is_linked_entry(struct taking *t, const struct pb_walk_entry *e, struct pb_err *err)
+{
+    char link[NAME_MAX + 64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d/%s", e->dirfd, e->name);
+    return pb_virtual_store_add(&t->linked, link, err);
+}
+
+struct bundle {
+    struct taking *t;
+    const struct pb_virtual_entry *of;
+};
+
+/* What a package brought in its tarball. */
+static enum pb_walk_next visit_bundle(void *user, const struct pb_walk_entry *e, struct pb_err *err)
+{
+    struct bundle *bundle = user;
+    char path[PATH_MAX];
+    (void)err;
+    if (e->type != DT_DIR || !is_package_place(pb_str(e->path))) return PB_WALK_ENTER;
+    snprintf(path, sizeof path, "%s/%s", bundle->of->shown, e->path);
+    read_package(bundle->t, e->dirfd, e->name, path);
+    return PB_WALK_ENTER;
+}
+
+static int read_linked(struct taking *t, struct pb_err *err)
+{
+    if (pb_virtual_store_follow(&t->linked, err) != 0) return -1;
+    for (size_t i = 0; i < t->linked.n; i++) {
+        struct bundle bundle = {t, &t->linked.entries[i]};
+        read_package(t, AT_FDCWD, bundle.of->folder, bundle.of->shown);
+        if (pb_walk(bundle.of->folder, visit_bundle, &bundle, err) != 0) return -1;
+    }
+    return 0;
+}
+
 static enum pb_walk_next visit(void *user, const struct pb_walk_entry *e, struct pb_err *err)
 {
     struct taking *t = user;
@@ -119,9 +157,11 @@ static enum pb_walk_next visit(void *user, const struct pb_walk_entry *e, struct
             t->usage.dirs--; /* count what is below it */
         }
     }
-    bool candidate = e->type == DT_DIR || (e->type == DT_LNK && link_leaves_project(e));
-    if (candidate && is_package_place(pb_str(e->path))) read_package(t, e);
-    return PB_WALK_ENTER;
+    bool leaves = e->type == DT_LNK && link_leaves_project(e);
+    if ((!leaves && e->type != DT_DIR) || !is_package_place(pb_str(e->path))) return PB_WALK_ENTER;
+    int linked = leaves ? is_linked_entry(t, e, err) : 0;
+    if (linked == 0) read_package(t, e->dirfd, e->name, e->path);
+    return linked < 0 ? PB_WALK_FAIL : PB_WALK_ENTER;
 }
 
 static int by_path(const void *a, const void *b)
@@ -148,12 +188,16 @@ int pb_inventory_take(const char *project, struct pb_inventory *out, struct pb_e
 {
     *out = (struct pb_inventory){0};
     struct taking t = {.out = out, .text = PB_BUF_INIT(PACKAGE_JSON_MAX_BYTES)};
+    PB_AUTO_FREE char *real = pb_real_path(project, NULL);
+    t.linked.project = real;
     int rc = pb_walk(project, visit, &t, err);
+    if (rc == 0) rc = read_linked(&t, err);
     out->bytes = t.usage.bytes;
     out->files = t.usage.files;
     out->dirs = t.usage.dirs;
     out->symlinks = t.usage.symlinks;
     pb_disk_usage_release(&t.usage);
+    pb_virtual_store_release(&t.linked);
     pb_buf_release(&t.text);
     if (rc != 0) return pb_err_wrap(err, "inventory of %s", project);
     if (out->package_count)

@@ -10,10 +10,12 @@
  * workspaces): sizes, and the packages with their places. A package root is a folder directly below
  * a node_modules folder (or below a scope in it) whose package.json has a name and a version; in
  * isolated layouts these are the real folders (node_modules/.pnpm/x@1/node_modules/x), links to
- * them are counted as links. A link that leaves the project (a global store) counts as its package.
+ * them are counted as links. Where links leave the project for a virtual store (virtual_store.h),
+ * the packages there that they lead to, also from one to the next, are the project's, though none
+ * of its files; any other link that leaves counts as its package.
  */
 struct pb_package {
-    const char *path; /* from the project root */
+    const char *path; /* from the project root, or "(linked)/..." */
     const char *name, *version;
     bool bundles; /* brings packages of its own in its tarball ("bundleDependencies") */
 };

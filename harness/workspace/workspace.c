@@ -97,6 +97,7 @@ const char *const *pb_workspace_environment(struct pb_arena *arena, const struct
 {
     const struct pb_manager *m = arm->manager;
     struct pb_template_vars vars = pb_workspace_vars(ws, registry_url);
+    vars.plan = arm->plan;
     size_t room = 16 + m->env_count + arm->env_count;
     struct environment env = {arena, PB_ARENA_ARRAY(arena, const char *, room), 0};
     set_basics(&env, ws);

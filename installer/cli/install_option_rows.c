@@ -51,6 +51,8 @@
         ROW("offline", 0, SWITCH, offline, NULL, NULL, "Use the store and the cache alone"),       \
         ROW("prefer-offline", 0, SWITCH, prefer_offline, NULL, NULL,                               \
             "Take cached metadata without asking whether it is current"),                          \
+        ROW("http2", 0, SWITCH, http2, NULL, "false",                                              \
+            "Speak HTTP/2 with registries over TLS that know it"),                                 \
         ROW("before", 0, STRING, before, "DATE", NULL,                                             \
             "Only versions that were published by then"),                                          \
         ROW("min-release-age", 0, STRING, min_release_age, "DAYS", NULL,                           \

@@ -45,6 +45,7 @@ static void override_all(const struct pl_install_opts *opts, struct overrides *o
     override_switch(o, "full-metadata", opts->full_metadata);
     override_switch(o, "install-links", opts->install_links);
     override_switch(o, "resolutions", opts->resolutions);
+    override_switch(o, "http2", opts->http2);
     override_text(o, "lockfile-version", opts->lockfile_version);
     override_switch(o, "ignore-scripts", opts->ignore_scripts);
     override_switch(o, "save", opts->save);

@@ -11,7 +11,7 @@ struct pl_install_opts {
     const char *before, *min_release_age, *lockfile_version, *trace;
     struct pb_opt_list omit, include;
     enum pb_switch package_lock, legacy_peer_deps, strict_peer_deps, engine_strict, offline,
-        prefer_offline, full_metadata, resolutions, install_links;
+        prefer_offline, full_metadata, resolutions, install_links, http2;
     enum pb_switch ignore_scripts, allow_all_scripts;
     enum pb_switch audit, fund;    /* npm's; here nothing is asked */
     const struct pl_strs *rebuild; /* `plumb rebuild`: set by the command (install.h) */

@@ -10,6 +10,8 @@
 #include "installer/install/tree_stamp.h"
 
 #define WAIT_MS 1000
+/* Workers begin with the first places while the rest is asked for. */
+#define ASKED_AT_ONCE 256
 
 /* npm leaves out an optional package that cannot be had, with its set; all else ends the install.
  */
@@ -99,6 +101,7 @@ static int ask_for_all(struct reify *r, struct pb_err *err)
         const struct pl_wanted *item = &r->layout.tree->items[i];
         if (item->is_kept) continue;
         if (item->kind == PL_WANTED_PACKAGE && ask_for_place(r, i, err) != 0) return -1;
+        if (i % ASKED_AT_ONCE == 0 && r->in->stages) pl_stages_drive(r->in->stages);
     }
     if (r->in->stages) pl_stages_close(r->in->stages);
     r->is_closed = true;

@@ -15,8 +15,13 @@ struct pl_http;
 
 enum pl_http_version { PL_HTTP_1_1, PL_HTTP_2 }; /* HTTP/2 only over TLS, when the server has it */
 
+#define PL_HTTP_START_CONNECTIONS 64
+#define PL_HTTP_MAX_CONNECTIONS 256
+
 struct pl_http_options {
-    unsigned max_connections; /* transfers at once per host; 0: 64 */
+    /* Transfers at once per host, at most; 0: PL_HTTP_MAX_CONNECTIONS. They begin with
+     * PL_HTTP_START_CONNECTIONS and grow where that pays (http_window.h). */
+    unsigned max_connections;
     enum pl_http_version version;
     unsigned retries;                /* fetch-retries; 0: none */
     long retry_min_ms, retry_max_ms; /* back-off, doubling in between; 0: 250 and 60,000 */
@@ -55,9 +60,12 @@ struct pl_http_request {
     bool gzip;
     uint64_t max_body_bytes; /* more is a LIMIT error; 0: 1 GiB */
     int priority;            /* higher starts first among waiting requests */
-    /* Size of the body of a 2xx answer, before its first bytes, where the server tells it: a hint
-     * for one allocation. May be NULL. */
-    void (*on_length)(void *user, uint64_t bytes);
+    bool is_bulk;            /* a quarter of the transfers is kept for those that are not; give it
+                                the lowest priority */
+    /* Size of the body of a 2xx answer, before its first bytes, where the server tells it. False:
+     * not now; the transfer is held up and this is asked again at each pl_http_poll(). May be NULL.
+     */
+    bool (*on_length)(void *user, uint64_t bytes);
     /* Body bytes of a 2xx answer as they arrive; return -1 to abort with `err`. A retry calls
      * on_restart first (where bytes were handed over). All callbacks run inside pl_http_poll();
      * they may start requests, but not free or poll. `user` is handed through. */
@@ -75,12 +83,16 @@ int pl_http_start(struct pl_http *http, const struct pl_http_request *request,
  * happen, or until pl_http_wake(). A wake since the last poll lets it return at once. */
 int pl_http_poll(struct pl_http *http, int timeout_ms, struct pb_err *err) PB_MUST_CHECK;
 void pl_http_wake(struct pl_http *http);
+/* So many bulk requests are worth handing over now: those that run and a few that wait, from which
+ * the host's window learns that more would be of use. */
+unsigned pl_http_bulk_room(const struct pl_http *http);
 unsigned pl_http_active(const struct pl_http *http); /* started and not done, waiting included */
 
 struct pl_http_counts {
     uint64_t requests;       /* attempts, retries included */
     uint64_t retries;        /* of them, repeated ones */
     uint64_t connections;    /* opened */
+    uint64_t peak_transfers; /* at once, to one host */
     uint64_t received_bytes; /* headers and bodies, before any decoding */
 };
 struct pl_http_counts pl_http_counts(const struct pl_http *http);

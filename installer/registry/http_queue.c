@@ -14,6 +14,11 @@ static bool is_before(const struct pl_http_transfer *a, const struct pl_http_tra
     return a->order < b->order;
 }
 
+unsigned pl_http_bulk_share(unsigned limit)
+{
+    return limit - limit / 4;
+}
+
 struct pl_http_host *pl_http_host_of(struct pl_http *http, const char *text, struct pb_err *err)
 {
     struct pl_url url;
@@ -29,6 +34,7 @@ struct pl_http_host *pl_http_host_of(struct pl_http *http, const char *text, str
     struct pl_http_host *h = pb_calloc(1, sizeof *h + key.n);
     memcpy(h->key, key.p, key.n);
     h->key_n = key.n;
+    pl_http_window_init(&h->window, PL_HTTP_START_CONNECTIONS, http->options.max_connections);
     h->next = http->hosts;
     http->hosts = h;
     return h;

@@ -41,6 +41,33 @@ struct pl_http_transfer *pl_http_transfer_new(const struct pl_http_request *requ
     return t;
 }
 
+static void hold(struct pl_http_slot *slot)
+{
+    slot->is_held = true;
+    slot->transfer->host->held++;
+    slot->http->held_count++;
+}
+
+static void let_go(struct pl_http_slot *slot)
+{
+    if (!slot->is_held) return;
+    slot->is_held = false;
+    slot->transfer->host->held--;
+    slot->http->held_count--;
+}
+
+/* Going on calls pl_http_on_body() at once, and may end in another's being held, not in its end. */
+void pl_http_release_held(struct pl_http *http)
+{
+    for (struct pl_http_slot *slot = http->active; slot && http->held_count > 0;
+         slot = slot->next) {
+        const struct pl_http_request *request = &slot->transfer->request;
+        if (!slot->is_held || !request->on_length(request->user, slot->outstanding_bytes)) continue;
+        let_go(slot);
+        curl_easy_pause(slot->easy, CURLPAUSE_CONT);
+    }
+}
+
 /* The first body bytes of an attempt: what kind of answer is it, and how long? */
 static void begin_body(struct pl_http_slot *slot)
 {
@@ -53,7 +80,17 @@ static void begin_body(struct pl_http_slot *slot)
     if (!slot->success) return;
     slot->transfer->handed_over = true;
     curl_easy_getinfo(slot->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-    if (length > 0 && request->on_length) request->on_length(request->user, (uint64_t)length);
+    if (length <= 0) return;
+    slot->outstanding_bytes = (uint64_t)length;
+    slot->transfer->host->outstanding_bytes += slot->outstanding_bytes;
+    if (request->on_length && !request->on_length(request->user, (uint64_t)length)) hold(slot);
+}
+
+static void take_outstanding(struct pl_http_slot *slot, uint64_t bytes)
+{
+    if (bytes > slot->outstanding_bytes) bytes = slot->outstanding_bytes;
+    slot->outstanding_bytes -= bytes;
+    slot->transfer->host->outstanding_bytes -= bytes;
 }
 
 size_t pl_http_on_body(char *data, size_t size, size_t n, void *user)
@@ -62,7 +99,10 @@ size_t pl_http_on_body(char *data, size_t size, size_t n, void *user)
     struct pl_http_slot *slot = user;
     const struct pl_http_request *request = &slot->transfer->request;
     if (!slot->began) begin_body(slot);
+    if (slot->is_held) return CURL_WRITEFUNC_PAUSE;
     slot->body_bytes += n;
+    take_outstanding(slot, n);
+    pl_http_window_received(&slot->transfer->host->window, pb_now_ns(), n);
     if (slot->body_bytes > request->max_body_bytes) {
         pb_err_set(&slot->err, PB_E_LIMIT, "the answer is larger than %llu bytes",
                    (unsigned long long)request->max_body_bytes);
@@ -111,10 +151,13 @@ void pl_http_attempt(struct pl_http *http, struct pl_http_transfer *t)
     struct pl_http_slot *slot = pl_http_slot_take(http);
     slot->transfer = t;
     slot->err = PB_ERR_INIT;
-    slot->body_bytes = 0;
-    slot->began = slot->success = false;
+    slot->body_bytes = slot->outstanding_bytes = 0;
+    slot->began = slot->success = slot->is_held = false;
     slot->curl_error[0] = '\0';
     t->host->active++;
+    if (t->request.is_bulk) t->host->active_bulk++;
+    if (t->host->active > http->counts.peak_transfers)
+        http->counts.peak_transfers = t->host->active;
     t->attempts++;
     http->counts.requests++;
     if (t->attempts > 1) http->counts.retries++;
@@ -201,14 +244,37 @@ static bool wants_retry(struct pl_http_slot *slot, CURLcode result, long status)
                               : pl_http_result_is_retryable(result);
 }
 
+static void tell_window(struct pl_http_slot *slot, CURLcode result, long status)
+{
+    struct pl_http_window *window = &slot->transfer->host->window;
+    curl_off_t sent_us = 0, first_byte_us = 0;
+    if (result == CURLE_OK && status != 429 && status != 503) {
+        curl_easy_getinfo(slot->easy, CURLINFO_PRETRANSFER_TIME_T, &sent_us);
+        curl_easy_getinfo(slot->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte_us);
+        pl_http_window_answered(window, (first_byte_us - sent_us) * 1000);
+    } else if (result == CURLE_OK || pl_http_result_is_retryable(result)) {
+        pl_http_window_refused(window, pb_now_ns());
+    }
+}
+
+static void leave_host(struct pl_http_slot *slot, CURLcode result, long status)
+{
+    struct pl_http_transfer *t = slot->transfer;
+    let_go(slot);
+    take_outstanding(slot, slot->outstanding_bytes);
+    tell_window(slot, result, status);
+    t->host->active--;
+    if (t->request.is_bulk) t->host->active_bulk--;
+    t->host->resolved = true; /* or it cannot be: then all may fail at once */
+}
+
 void pl_http_finish(struct pl_http_slot *slot, CURLcode result)
 {
     struct pl_http *http = slot->http;
     struct pl_http_transfer *t = slot->transfer;
     struct pl_http_response response = read_response(slot);
     count_traffic(slot);
-    t->host->active--;
-    t->host->resolved = true; /* or it cannot be: then all may fail at once */
+    leave_host(slot, result, response.status);
     if (wants_retry(slot, result, response.status)) {
         curl_off_t retry_after_s = 0;
         curl_easy_getinfo(slot->easy, CURLINFO_RETRY_AFTER, &retry_after_s);

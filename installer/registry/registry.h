@@ -75,8 +75,8 @@ int pl_registry_tarball_url(struct pl_config *config, struct pb_arena *arena, st
 struct pb_str pl_registry_before(const struct pl_config *config, struct pb_arena *arena,
                                  int64_t wallclock_ns);
 
-/* HTTP options from the configuration: maxsockets, fetch-*, strict-ssl, cafile, proxies,
- * user-agent. Texts are the configuration's. */
+/* HTTP options from the configuration: maxsockets, http2, fetch-*, strict-ssl, cafile,
+ * proxies, user-agent. Texts are the configuration's. */
 struct pl_http_options pl_registry_http_options(const struct pl_config *config);
 
 #endif

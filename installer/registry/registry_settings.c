@@ -93,6 +93,7 @@ struct pl_http_options pl_registry_http_options(const struct pl_config *config)
     long retries = pl_config_long(config, "fetch-retries", 2);
     struct pl_http_options options = {
         .max_connections = sockets > 0 && sockets < 1024 ? (unsigned)sockets : 0,
+        .version = pl_config_bool(config, "http2", false) ? PL_HTTP_2 : PL_HTTP_1_1,
         .retries = retries > 0 && retries < 100 ? (unsigned)retries : 0,
         .retry_min_ms = pl_config_long(config, "fetch-retry-mintimeout", 0),
         .retry_max_ms = pl_config_long(config, "fetch-retry-maxtimeout", 0),

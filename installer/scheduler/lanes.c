@@ -111,9 +111,7 @@ pl_pkg pl_lane_next_download(struct pl_sched *s)
     struct pkg *pkg = pkg_at(s, id);
     unlink_pkg(s, q, id);
     pkg->state = PKG_DOWNLOADING;
-    pkg->held_bytes = pkg->expected_bytes;
-    s->bytes_in_flight += pkg->held_bytes;
-    raise_peak(&s->counts.peak_bytes_in_flight, s->bytes_in_flight);
+    pl_lane_hold_bytes(s, pkg, pkg->expected_bytes);
     raise_peak(&s->counts.peak_download, ++s->downloading);
     if (!pkg->demanded) s->counts.prefetched++;
     return id;
@@ -136,6 +134,14 @@ pl_pkg pl_lane_next_extract(struct pl_sched *s)
     pkg_at(s, id)->state = PKG_EXTRACTING;
     raise_peak(&s->counts.peak_extract, ++s->extracting);
     return id;
+}
+
+void pl_lane_hold_bytes(struct pl_sched *s, struct pkg *pkg, uint64_t bytes)
+{
+    PB_INVARIANT(pkg->held_bytes == 0);
+    pkg->held_bytes = bytes;
+    s->bytes_in_flight += bytes;
+    raise_peak(&s->counts.peak_bytes_in_flight, s->bytes_in_flight);
 }
 
 void pl_lane_release_bytes(struct pl_sched *s, struct pkg *pkg)

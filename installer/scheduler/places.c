@@ -198,15 +198,28 @@ static pl_place pop_clonable(struct pl_sched *s)
     return id;
 }
 
+static void begin_clone(struct pl_sched *s, pl_place id)
+{
+    struct place *place = place_at(s, id);
+    leave(s, place);
+    place->state = PLACE_CLONING;
+    place->fetches = pkg_at(s, place->pkg)->fetches;
+    raise_peak(&s->counts.peak_clone, ++s->cloning);
+}
+
 pl_place pl_place_next_clone(struct pl_sched *s)
 {
     if (s->cloning >= s->caps.clone) return 0;
     pl_place id = pop_clonable(s);
-    if (!id) return 0;
-    struct place *place = place_at(s, id);
-    place->state = PLACE_CLONING;
-    place->fetches = pkg_at(s, place->pkg)->fetches;
-    raise_peak(&s->counts.peak_clone, ++s->cloning);
+    if (id) begin_clone(s, id);
+    return id;
+}
+
+pl_place pl_place_follow(struct pl_sched *s, pl_pkg pkg)
+{
+    if (s->cloning >= s->caps.clone) return 0;
+    pl_place id = pop(s, &pkg_at(s, pkg)->waiting);
+    if (id) begin_clone(s, id);
     return id;
 }
 

@@ -10,6 +10,7 @@ struct pl_sched *pl_sched_new(const struct pl_sched_caps *caps)
     PB_INVARIANT(caps->download > 0 && caps->extract > 0 && caps->clone > 0);
     struct pl_sched *s = pb_calloc(1, sizeof *s);
     s->caps = *caps;
+    s->most_downloads = caps->download;
     PB_GROW(s->pkgs, s->pkg_cap, 1);
     PB_GROW(s->places, s->place_cap, 1);
     PB_GROW(s->waiters, s->waiter_cap, 1);
@@ -116,6 +117,27 @@ bool pl_sched_next(struct pl_sched *s, struct pl_act *out)
     return pl_place_next_answer(s, out); /* looking for a clone may have failed some */
 }
 
+pl_place pl_sched_follow(struct pl_sched *s, pl_pkg id)
+{
+    PB_INVARIANT(pkg_at(s, id)->state == PKG_EXTRACTING);
+    return pl_place_follow(s, id);
+}
+
+void pl_sched_set_download_cap(struct pl_sched *s, unsigned cap)
+{
+    PB_INVARIANT(cap > 0);
+    s->caps.download = cap;
+    if (cap > s->most_downloads) s->most_downloads = cap;
+}
+
+void pl_sched_expect(struct pl_sched *s, pl_pkg id, uint64_t bytes)
+{
+    struct pkg *pkg = pkg_at(s, id);
+    PB_INVARIANT(pkg->state == PKG_DOWNLOADING);
+    pl_lane_release_bytes(s, pkg);
+    pl_lane_hold_bytes(s, pkg, bytes);
+}
+
 /* The package is in no queue any more; `err` is already stored. */
 void pl_sched_fail_pkg(struct pl_sched *s, pl_pkg id, const struct pb_err *err)
 {
@@ -137,9 +159,7 @@ void pl_sched_downloaded(struct pl_sched *s, pl_pkg id, uint64_t bytes, const st
         pl_sched_fail_pkg(s, id, s->abort_why ? s->abort_why : pl_sched_keep_err(s, err));
         return;
     }
-    pkg->held_bytes = bytes;
-    s->bytes_in_flight += bytes;
-    raise_peak(&s->counts.peak_bytes_in_flight, s->bytes_in_flight);
+    pl_lane_hold_bytes(s, pkg, bytes);
     pl_lane_queue_extract(s, id);
 }
 

@@ -76,7 +76,8 @@ enum { DEMANDED, PREFETCHED, RANKS };
 
 struct pl_sched {
     struct pl_sched_caps caps;
-    struct pb_arena arena; /* texts and errors */
+    unsigned most_downloads; /* the largest download cap there was */
+    struct pb_arena arena;   /* texts and errors */
     struct pb_map pkg_by_key, place_by_target;
     struct pkg *pkgs; /* [0] is unused, as in the other arrays */
     struct place *places;
@@ -128,6 +129,7 @@ void pl_lane_request(struct pl_sched *s, pl_pkg id, bool demanded);
 pl_pkg pl_lane_next_download(struct pl_sched *s);
 pl_pkg pl_lane_next_extract(struct pl_sched *s);
 void pl_lane_queue_extract(struct pl_sched *s, pl_pkg id);
+void pl_lane_hold_bytes(struct pl_sched *s, struct pkg *pkg, uint64_t bytes);
 void pl_lane_release_bytes(struct pl_sched *s, struct pkg *pkg);
 void pl_lane_refetch(struct pl_sched *s, pl_pkg id);
 void pl_lane_drop_prefetches(struct pl_sched *s);
@@ -139,6 +141,7 @@ pl_place pl_place_add(struct pl_sched *s, pl_pkg pkg, struct pb_str target, pl_p
 /* Moves a place whose parent stands to the clone queue or to its package's list. */
 void pl_place_advance(struct pl_sched *s, pl_place id);
 pl_place pl_place_next_clone(struct pl_sched *s);
+pl_place pl_place_follow(struct pl_sched *s, pl_pkg id);
 void pl_place_finish(struct pl_sched *s, pl_place id);
 /* Fails a place (in no list) and everything that waits below it. `err` is already stored. */
 void pl_place_fail(struct pl_sched *s, pl_place id, const struct pb_err *err);

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define DEFAULT_DOWNLOADS 48
+#define FIRST_DOWNLOADS 48 /* until the HTTP loop tells how many it can use */
 #define MAX_BYTES_IN_FLIGHT (128ull << 20)
 /* Enough in hand that workers do not run dry between two looks of the loop thread. */
 #define EXTRACTS_PER_WORKER 2
@@ -15,9 +15,8 @@ struct pl_stages *pl_stages_new(const struct pl_stages_options *options)
 {
     struct pl_stages *st = pb_calloc(1, sizeof *st);
     st->options = *options;
-    unsigned downloads = options->max_downloads ? options->max_downloads : DEFAULT_DOWNLOADS;
     st->sched =
-        pl_sched_new(&(struct pl_sched_caps){.download = downloads,
+        pl_sched_new(&(struct pl_sched_caps){.download = FIRST_DOWNLOADS,
                                              .extract = options->workers * EXTRACTS_PER_WORKER,
                                              .clone = options->workers * CLONES_PER_WORKER,
                                              .max_bytes_in_flight = MAX_BYTES_IN_FLIGHT});
@@ -72,7 +71,7 @@ static void choose_key(struct pl_stages *st, struct pb_str integrity, char out[P
     if (!pl_sri_parse(integrity, &sri)) return;
     for (size_t i = 0; i < sri.n; i++) {
         pl_sri_format(sri.kind, sri.digests[i], out);
-        if (pl_store_find(st->options.store, pb_str(out))) return;
+        if (pl_store_find_known(st->options.store, pb_str(out))) return;
     }
     pl_sri_format(sri.kind, sri.digests[0], out);
 }
@@ -104,7 +103,8 @@ pl_pkg pl_stages_package(struct pl_stages *st, const struct pl_source *source)
     char sri[PL_SRI_TEXT_MAX];
     choose_key(st, source->integrity, sri);
     struct pb_str key = source->git.n > 0 ? source->git_key : pb_str(sri);
-    bool in_store = key.n > 0 && pl_store_find(st->options.store, key);
+    /* What another process adds meanwhile is found to be there when it would be added again. */
+    bool in_store = key.n > 0 && pl_store_find_known(st->options.store, key);
     struct pb_str identity = key.n > 0 ? key : source->url.n > 0 ? source->url : source->file;
     pl_pkg id =
         pl_sched_package(st->sched, identity, source->label, in_store, source->expected_bytes);
@@ -134,6 +134,8 @@ void pl_stages_close(struct pl_stages *st)
 
 void pl_stages_drive(struct pl_stages *st)
 {
+    const struct pl_http *http = pl_loop_http_if_started(st->options.loop);
+    if (http) pl_sched_set_download_cap(st->sched, pl_http_bulk_room(http));
     for (struct pl_act act; pl_sched_next(st->sched, &act);) {
         switch (act.kind) {
         case PL_ACT_DOWNLOAD:

@@ -23,7 +23,6 @@ struct pl_stages_options {
     struct pl_store *store;
     int root_dirfd;                           /* local tarballs are relative to it */
     unsigned workers;                         /* of the pool: they size the lanes */
-    unsigned max_downloads;                   /* 0: default */
     struct pl_trace *trace;                   /* NULL: none */
     const struct pl_git_prepare *git_prepare; /* NULL: no clone is prepared */
     /* "Bearer ..." for a URL, or NULL. */

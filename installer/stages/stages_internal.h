@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "installer/stages/download.h"
 #include "installer/stages/stages.h"
+#include "installer/store/place.h"
 
 /* One package on its way: indexed by pl_pkg, each allocated alone so that jobs may point to it. */
 struct pkg_work {
@@ -31,9 +32,23 @@ struct pl_stages {
 /* stages.c */
 void pl_stage_set_key(struct pkg_work *work, const char *sri_text);
 
-/* One per lane: start the work; its end becomes a scheduler event. */
+/* One per lane: start the work; its end becomes a scheduler event. An extraction clones the first
+ * place that waits for it. */
 void pl_stage_download(struct pkg_work *work);              /* stage_download.c */
 void pl_stage_extract(struct pkg_work *work);               /* stage_extract.c */
 void pl_stage_clone(struct pkg_work *work, pl_place place); /* stage_clone.c */
+
+/* One clone: prepared on the loop thread, made on a worker, told to the scheduler. */
+struct pl_clone {
+    struct pkg_work *work;
+    pl_place place; /* 0: none */
+    int dirfd;
+    const char *target; /* below it; zero-terminated, lives as long as the scheduler */
+    struct pl_place_result result;
+    struct pb_err err;
+};
+struct pl_clone pl_clone_prepare(struct pkg_work *work, pl_place place);
+void pl_clone_make(struct pl_clone *clone);
+void pl_clone_tell(const struct pl_clone *clone);
 
 #endif

@@ -14,12 +14,12 @@
 
 static int open_folder(struct pl_store *store, struct pb_err *err)
 {
-    char *v2;
-    if (asprintf(&v2, "%s/v2", store->path) < 0)
+    char *versioned;
+    if (asprintf(&versioned, "%s/v3", store->path) < 0)
         return pb_err_set(err, PB_E_LIMIT, "store: no memory");
-    int result = pb_mkdir_p(AT_FDCWD, v2, err);
-    if (result == 0) store->dirfd = pb_open_dir(AT_FDCWD, v2, err);
-    free(v2);
+    int result = pb_mkdir_p(AT_FDCWD, versioned, err);
+    if (result == 0) store->dirfd = pb_open_dir(AT_FDCWD, versioned, err);
+    free(versioned);
     if (result != 0 || store->dirfd < 0) return -1;
     if (pb_mkdir_p(store->dirfd, "packages", err) != 0) return -1;
     return pb_mkdir_p(store->dirfd, "staging", err);
@@ -78,16 +78,28 @@ void pl_store_close(struct pl_store *store)
     free(store);
 }
 
-void pl_stored_name(uint32_t number, char out[PL_STORED_NAME_MAX])
+/* printf would cost as much as a comparison of files. */
+static char *add_digits(char *out, uint32_t number)
 {
-    char digits[PL_STORED_NAME_MAX]; /* backwards; printf would cost as much as a comparison */
+    char digits[10]; /* backwards */
     size_t n = 0;
     do
         digits[n++] = (char)('0' + number % 10);
     while ((number /= 10) > 0);
     while (n > 0)
         *out++ = digits[--n];
-    *out = '\0';
+    return out;
+}
+
+void pl_stored_name(uint32_t number, char out[PL_STORED_NAME_MAX])
+{
+    uint32_t folder = number / PL_STORED_PER_FOLDER;
+    if (folder > 0) {
+        *out++ = 'f';
+        out = add_digits(out, folder);
+        *out++ = '/';
+    }
+    *add_digits(out, number % PL_STORED_PER_FOLDER) = '\0';
 }
 
 const char *pl_store_path(const struct pl_store *store)
@@ -98,6 +110,15 @@ const char *pl_store_path(const struct pl_store *store)
 int pl_store_dirfd(const struct pl_store *store)
 {
     return store->dirfd;
+}
+
+const struct pl_store_package *pl_store_find_known(struct pl_store *store, struct pb_str text)
+{
+    struct pl_store_key key = pl_store_key(text);
+    (void)pthread_mutex_lock(&store->lock);
+    const struct pl_store_package *package = pl_index_find(store->index, &key);
+    (void)pthread_mutex_unlock(&store->lock);
+    return package;
 }
 
 const struct pl_store_package *pl_store_find(struct pl_store *store, struct pb_str text)

@@ -23,9 +23,9 @@
  * several packages are links to one inode where one process wrote them (same_files.h), but never
  * empty files.
  *
- * <store>/v2/index                             records, see store_index.h
- * <store>/v2/packages/<2 hex>/<126 hex>/<n>    the package's files; see store_key.h
- * <store>/v2/staging/<unique>/                 being unpacked, one per open store; left-overs are
+ * <store>/v3/index                             records, see store_index.h
+ * <store>/v3/packages/<2 hex>/<126 hex>/<n>    the package's files; see store_key.h
+ * <store>/v3/staging/<unique>/                 being unpacked, one per open store; left-overs are
  *                                           removed by prune
  */
 struct pl_store;
@@ -49,8 +49,11 @@ struct pl_store_package {
     bool
         check_sizes; /* written before the machine's last start: compare sizes before trusting it */
 };
-#define PL_STORED_NAME_MAX 11
-/* A file's name in the package's folder: its number in decimal. */
+/* ext4 looks through a folder for each new name: 64 files a folder cost two thirds of what 1,000 do
+ * (docs/performance.md). */
+#define PL_STORED_PER_FOLDER 64u
+#define PL_STORED_NAME_MAX 16
+/* A file's name in the package's folder: "<n>" for the first 64, then "f<n / 64>/<n % 64>". */
 void pl_stored_name(uint32_t number, char out[PL_STORED_NAME_MAX]);
 
 /* Creates what is missing. A store of another format version is refused with advice. */
@@ -58,10 +61,12 @@ struct pl_store *pl_store_open(const char *path, struct pb_err *err);
 /* Frees the packages handed out. NULL is fine. */
 void pl_store_close(struct pl_store *store);
 const char *pl_store_path(const struct pl_store *store);
-int pl_store_dirfd(const struct pl_store *store); /* of <store>/v2 */
+int pl_store_dirfd(const struct pl_store *store); /* of <store>/v3 */
 
 /* Any thread. NULL when absent. Does not touch the package's folder. */
 const struct pl_store_package *pl_store_find(struct pl_store *store, struct pb_str key);
+/* The same without a look at what other processes have added since the last one. */
+const struct pl_store_package *pl_store_find_known(struct pl_store *store, struct pb_str key);
 
 struct pl_store_add {
     bool has_scripts; /* install scripts might write to its files: none is shared with others */

@@ -162,7 +162,7 @@ static int move_all_away(struct pl_store *store, struct pb_arena *arena, struct 
 static void count_tree(const struct pl_store *store, const char *slot, struct pl_store_check *out)
 {
     char *path;
-    if (asprintf(&path, "%s/v2/%s/%s", store->path, store->staging_name, slot) < 0) return;
+    if (asprintf(&path, "%s/v3/%s/%s", store->path, store->staging_name, slot) < 0) return;
     FTS *fts = fts_open((char *[]){path, NULL}, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
     for (FTSENT *e; fts && (e = fts_read(fts)) != NULL;) {
         if (e->fts_info != FTS_F) continue;

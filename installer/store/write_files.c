@@ -9,6 +9,8 @@
 #include <fcntl.h>
 #include <libdeflate.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Longer chains than real packages have are not followed to their end: a crafted package would
@@ -125,17 +127,32 @@ static void add(struct pl_file_writer *writer, const struct pl_written *file, bo
     *chain = (uint32_t)writer->n;
 }
 
-/* True when a file with its content and mode was there already. */
-static bool share(struct pl_file_writer *writer, const struct pl_tar_reader *reader,
-                  struct pl_written *file)
+/* True when the package has a file with its content and mode already. */
+static bool is_there(struct pl_file_writer *writer, const struct pl_tar_reader *reader,
+                     struct pl_written *file)
 {
     const struct pl_written *alike = find_alike(writer, reader, file);
-    if (alike) {
-        file->number = alike->number;
-        add(writer, file, false);
-        return true;
-    }
+    if (!alike) return false;
+    file->number = alike->number;
+    add(writer, file, false);
+    return true;
+}
+
+/* A number, and a folder for it. */
+static int take_number(struct pl_file_writer *writer, struct pl_written *file, struct pb_err *err)
+{
+    char folder[PL_STORED_NAME_MAX];
     file->number = writer->next_number++;
+    if (file->number == 0 || file->number % PL_STORED_PER_FOLDER != 0) return 0;
+    pl_stored_name(file->number, folder);
+    *strchr(folder, '/') = '\0';
+    if (mkdirat(writer->dirfd, folder, 0777) == 0) return 0;
+    return pb_err_sys(err, errno, "unpack: cannot create folder: %s", folder);
+}
+
+/* True when it is now a link to a file of another package. */
+static bool link_same(struct pl_file_writer *writer, const struct pl_written *file)
+{
     const struct pl_store_file wanted = {
         .mode = file->mode, .crc32 = file->crc32, .bytes = file->bytes};
     char name[PL_STORED_NAME_MAX];
@@ -154,14 +171,15 @@ int pl_write_file(struct pl_file_writer *writer, struct pl_tar_reader *reader,
     file.crc32 = libdeflate_crc32(0, content.head.p, content.head.n);
     if (content.tail.n > 0) /* NULL would begin anew */
         file.crc32 = libdeflate_crc32(file.crc32, content.tail.p, content.tail.n);
-    if (may_be_shared(writer, &content)) {
+    bool may_share = may_be_shared(writer, &content);
+    if (may_share) {
         file.bytes = entry->bytes;
         file.data = content.head;
         file.given_up = reader->given_up;
-        if (share(writer, reader, &file)) return 0;
-    } else {
-        file.number = writer->next_number++;
+        if (is_there(writer, reader, &file)) return 0;
     }
+    if (take_number(writer, &file, err) != 0) return -1;
+    if (may_share && link_same(writer, &file)) return 0;
     if (create(writer, &content, reader, &file, path, err) != 0) return -1;
     add(writer, &file, true);
     return 0;

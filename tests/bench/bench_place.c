@@ -54,8 +54,9 @@ static int with_absolute_paths(struct bench *b, const struct pl_store_package *p
     }
     for (size_t i = 0; i < p->file_count; i++) {
         const char *path = p->files[i].path.p;
-        (void)snprintf(from, sizeof from, "%s/store/v2/%s/%u", b->root, p->folder,
-                       p->files[i].number);
+        char stored[PL_STORED_NAME_MAX];
+        pl_stored_name(p->files[i].number, stored);
+        (void)snprintf(from, sizeof from, "%s/store/v3/%s/%s", b->root, p->folder, stored);
         (void)snprintf(to, sizeof to, "%s/%s/%s", root_path, target, path);
         if (link(from, to) != 0) return -1;
     }
@@ -74,7 +75,9 @@ static int with_root_dirfds(struct bench *b, const struct pl_store_package *p, i
         if (mkdirat(root, to, 0777) != 0) return -1;
     }
     for (size_t i = 0; i < p->file_count; i++) {
-        (void)snprintf(from, sizeof from, "%s/%u", p->folder, p->files[i].number);
+        char stored[PL_STORED_NAME_MAX];
+        pl_stored_name(p->files[i].number, stored);
+        (void)snprintf(from, sizeof from, "%s/%s", p->folder, stored);
         (void)snprintf(to, sizeof to, "%s/%s", target, p->files[i].path.p);
         if (linkat(store, from, root, to, 0) != 0) return -1;
     }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { mkdirSync } from "node:fs";
 
 const [page_path, out_dir] = process.argv.slice(2);
-const require = createRequire(join(process.env.PB_BROWSER_MODULES, "package.json"));
+const require = createRequire(join(process.env.PB_TOOLS, "package.json"));
 const { chromium } = require("playwright-core");
 const axe_path = require.resolve("axe-core/axe.min.js");
 const url = pathToFileURL(page_path).href;

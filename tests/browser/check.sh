@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # check.sh [PAGE.html...]: the HTML report in headless Chromium (see check.mjs). Without a page it
 # makes two: a plausible run, and the same journal cut in the middle. Needs `chromium` (Debian's
-# package or $PB_CHROMIUM) and Node.js; axe-core and playwright-core come from the npm registry into
-# build/browser. Exits 77, saying why, where they cannot be had. Not a part of `./dev test`.
+# package or $PB_CHROMIUM) and Node.js; axe-core and playwright-core come from the npm registry
+# (tests/tools). Exits 77, saying why, where they cannot be had. Not a part of `./dev test`.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$root/build/browser
@@ -14,9 +14,9 @@ skip() {
     exit 77
 }
 
-# shellcheck source=tests/browser/tools.sh
-. "$root/tests/browser/tools.sh"
-find_browser || skip "$missing"
+# shellcheck source=tests/tools/tools.sh
+. "$root/tests/tools/tools.sh"
+fetch_browser || skip "$missing"
 
 pages=("$@")
 if [ ${#pages[@]} -eq 0 ]; then

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""check_network.py PLUMB: TLS, client certificates, proxies, tokens and redirects, each with an
+"""check_network.py PLUMB: TLS, HTTP/2, client certificates, proxies, tokens and redirects, each with an
 install from a server on loopback. Certificates are made by openssl for the run."""
 import json
 import os
@@ -9,6 +9,7 @@ import sys
 import tempfile
 import unittest
 
+import nginx
 from servers import Proxy, Registry, server_context
 
 PLUMB = os.path.abspath(sys.argv.pop(1))
@@ -56,10 +57,11 @@ class Network(unittest.TestCase):
         return Registry(context)
 
     def install(self, npmrc, package="a", args=(), **env):
-        """Into a fresh project; returns the finished process."""
+        """One package, or several, into a fresh project; returns the finished process."""
         project = tempfile.mkdtemp(dir=self.dir)
         with open(f"{project}/package.json", "w", encoding="utf-8") as file:
-            json.dump({"name": "p", "dependencies": {package: "1.0.0"}}, file)
+            names = [package] if isinstance(package, str) else package
+            json.dump({"name": "p", "dependencies": dict.fromkeys(names, "1.0.0")}, file)
         with open(f"{project}/.npmrc", "w", encoding="utf-8") as file:
             file.write("\n".join(["fetch-retries=0", *npmrc]) + "\n")
         self.project = project
@@ -88,6 +90,33 @@ class Network(unittest.TestCase):
         self.assert_installed(
             self.install([], npm_config_registry=registry.split("=")[1],
                          npm_config_cafile=self.cert("ca.pem")))
+
+    def protocols(self, npmrc, args=(), **env):
+        """The protocols and the number of connections of an install of three packages."""
+        names = "a", "b", "c"
+        server = nginx.Nginx(self.cert("server.pem"), self.cert("server.key"), names)
+        self.addCleanup(server.close)
+        lines = [f"registry={server.url()}", f"cafile={self.cert('ca.pem')}", *npmrc]
+        self.assert_installed(self.install(lines, package=names, args=args, **env), package="c")
+        seen = server.seen()
+        self.assertEqual(len(seen), 2 * len(names))
+        return {protocol for protocol, _, _ in seen}, len({number for _, number, _ in seen})
+
+    @unittest.skipUnless(nginx.program(), "no nginx: ./dev setup server")
+    def test_http2_is_spoken_where_it_is_asked_for(self):
+        one = ({"HTTP/2.0"}, 1)
+        self.assertEqual(self.protocols([])[0], {"HTTP/1.1"})
+        self.assertEqual(self.protocols(["http2=true"]), one)
+        self.assertEqual(self.protocols([], npm_config_http2="true"), one)
+        self.assertEqual(self.protocols([], args=["--http2"]), one)
+        self.assertEqual(self.protocols(["http2=true"], args=["--no-http2"])[0], {"HTTP/1.1"})
+
+    def test_http2_falls_back(self):
+        """A server that speaks HTTP/1.1 alone, with TLS and without."""
+        tls = self.tls_registry()
+        self.assert_installed(self.install(
+            [f"registry={tls.url()}", f"cafile={self.cert('ca.pem')}", "http2=true"]))
+        self.assert_installed(self.install([f"registry={Registry().url()}", "http2=true"]))
 
     def test_tls_host_names_are_verified(self):
         context = server_context(self.cert("server.pem"), self.cert("server.key"))

@@ -25,6 +25,16 @@ def pack(name):
     return gzip.compress(out.getvalue(), mtime=0)
 
 
+def packument(name, registry):
+    """The document of NAME with its one version, as of a registry at that URL."""
+    digest = base64.b64encode(hashlib.sha512(pack(name)).digest()).decode()
+    tarball = f"{registry}{name}/-/{name.split('/')[-1]}-1.0.0.tgz"
+    version = {"name": name, "version": "1.0.0",
+               "dist": {"tarball": tarball, "integrity": "sha512-" + digest}}
+    document = {"name": name, "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": version}}
+    return json.dumps(document).encode()
+
+
 class Quiet(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -70,14 +80,8 @@ class RegistryHandler(Quiet):
             if server.redirect:
                 return self.answer(302, headers=[("location", server.redirect + path[1:])])
             return self.answer(200, pack(path[1:].split("/-/")[0]))
-        name = path[1:]
-        host = self.headers["host"]
-        digest = base64.b64encode(hashlib.sha512(pack(name)).digest()).decode()
-        tarball = f"{server.scheme}://{host}/{name}/-/{name.split('/')[-1]}-1.0.0.tgz"
-        version = {"name": name, "version": "1.0.0",
-                   "dist": {"tarball": tarball, "integrity": "sha512-" + digest}}
-        document = {"name": name, "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": version}}
-        self.answer(200, json.dumps(document).encode(), [("content-type", "application/json")])
+        registry = f"{server.scheme}://{self.headers['host']}/"
+        self.answer(200, packument(path[1:], registry), [("content-type", "application/json")])
 
 
 class Proxy(http.server.ThreadingHTTPServer):

@@ -24,7 +24,7 @@
 
 #define MS PB_NS_PER_MS
 #define EARLY_NS (15 * MS)
-#define LATE_NS (100 * MS)
+#define LATE_NS (500 * MS)
 
 static const struct pb_probe *const table[] = {&pb_probe_bpf, &pb_probe_rusage, NULL};
 

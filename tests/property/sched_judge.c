@@ -15,7 +15,7 @@ static uint64_t bytes_in_flight(const struct model *m)
     uint64_t bytes = 0;
     for (int i = 0; i < m->pkg_count; i++) {
         const struct model_pkg *p = &m->pkgs[i];
-        if (p->work == DOWNLOADING) bytes += p->expected_bytes;
+        if (p->work == DOWNLOADING) bytes += p->held_bytes;
         if (p->work == EXTRACT_QUEUED || p->work == EXTRACTING) bytes += p->received_bytes;
     }
     return bytes;
@@ -47,9 +47,28 @@ static void take_download(struct model *m, struct model_pkg *p)
     for (int i = 0; i < m->pkg_count && !p->demanded; i++)
         MODEL_CHECK(!(m->pkgs[i].work == QUEUED && m->pkgs[i].demanded));
     p->work = DOWNLOADING;
+    p->held_bytes = p->expected_bytes;
     p->fetches_started++;
     MODEL_CHECK(p->fetches_started <= 1 + p->refetches);
     if (!p->demanded) m->expected.prefetched++;
+}
+
+static void start_clone(struct model *m, struct model_place *place)
+{
+    MODEL_CHECK(!m->aborted && place->commanded && !place->cloning);
+    MODEL_CHECK(!place->done && !place->failed);
+    MODEL_CHECK(model_may_start(m, place)); /* never before its parent */
+    MODEL_CHECK(m->cloning < m->caps.clone);
+    place->cloning = true;
+    place->refetches_at_start = m->pkgs[place->pkg].refetches;
+    m->cloning++;
+}
+
+static void take_following(struct model *m, const struct model_pkg *p, struct model_place *place)
+{
+    MODEL_CHECK(&m->pkgs[place->pkg] == p);
+    start_clone(m, place);
+    place->follows = true;
 }
 
 static void take_extract(struct model *m, struct model_pkg *p)
@@ -57,19 +76,15 @@ static void take_extract(struct model *m, struct model_pkg *p)
     MODEL_CHECK(!m->aborted && p->work == EXTRACT_QUEUED);
     MODEL_CHECK(count_work(m, EXTRACTING) < m->caps.extract);
     p->work = EXTRACTING;
+    pl_place id = model_random(2) ? pl_sched_follow(m->sched, p->id) : 0;
+    if (id) take_following(m, p, &m->places[place_of(m, id)]);
 }
 
 static void take_clone(struct model *m, const struct pl_act *act)
 {
     struct model_place *place = &m->places[place_of(m, act->place)];
-    MODEL_CHECK(!m->aborted && place->commanded && !place->cloning);
-    MODEL_CHECK(!place->done && !place->failed);
-    MODEL_CHECK(model_may_start(m, place)); /* never before its parent */
     MODEL_CHECK(m->pkgs[place->pkg].ready && m->pkgs[place->pkg].id == act->pkg);
-    MODEL_CHECK(m->cloning < m->caps.clone);
-    place->cloning = true;
-    place->refetches_at_start = m->pkgs[place->pkg].refetches;
-    m->cloning++;
+    start_clone(m, place);
 }
 
 /* A place below a failed one must name that parent. */
@@ -130,22 +145,6 @@ static void complete_download(struct model *m, struct model_pkg *p)
     pl_sched_downloaded(m->sched, p->id, p->received_bytes, p->download_fails ? &err : NULL);
 }
 
-static void complete_extract(struct model *m, struct model_pkg *p)
-{
-    struct pb_err err = planned("an extraction");
-    if (p->extract_fails) {
-        model_fail_pkg(m, p);
-    } else {
-        p->work = IDLE;
-        p->ready = true;
-        if (p->is_extracted_by_other)
-            m->expected.reused++;
-        else
-            m->expected.downloaded++;
-    }
-    pl_sched_extracted(m->sched, p->id, p->is_extracted_by_other, p->extract_fails ? &err : NULL);
-}
-
 static void complete_damaged(struct model *m, int i)
 {
     struct model_place *place = &m->places[i];
@@ -183,9 +182,43 @@ static void complete_clone(struct model *m, int i)
     pl_sched_cloned(m->sched, place->id, 3, 1, place->clone_fails ? &err : NULL);
 }
 
+static void complete_following(struct model *m, int i, const struct pb_err *err)
+{
+    m->places[i].follows = false;
+    if (!err) {
+        complete_clone(m, i);
+        return;
+    }
+    m->places[i].cloning = false;
+    m->cloning--;
+    model_fail_place(m, i);
+    pl_sched_cloned(m->sched, m->places[i].id, 0, 0, err);
+}
+
+static void complete_extract(struct model *m, struct model_pkg *p)
+{
+    struct pb_err err = planned("an extraction");
+    if (p->extract_fails) {
+        model_fail_pkg(m, p);
+    } else {
+        p->work = IDLE;
+        p->ready = true;
+        if (p->is_extracted_by_other)
+            m->expected.reused++;
+        else
+            m->expected.downloaded++;
+    }
+    pl_sched_extracted(m->sched, p->id, p->is_extracted_by_other, p->extract_fails ? &err : NULL);
+    for (int i = 0; i < m->place_count; i++)
+        if (m->places[i].follows && &m->pkgs[m->places[i].pkg] == p)
+            complete_following(m, i, p->extract_fails ? &err : NULL);
+}
+
 bool model_complete_one(struct model *m)
 {
     unsigned n = count_work(m, DOWNLOADING) + count_work(m, EXTRACTING) + m->cloning;
+    for (int i = 0; i < m->place_count; i++)
+        n -= m->places[i].follows; /* ends with its package */
     if (n == 0) return false;
     unsigned at = model_random(n);
     for (int i = 0; i < m->pkg_count; i++) {
@@ -200,7 +233,7 @@ bool model_complete_one(struct model *m)
         return true;
     }
     for (int i = 0; i < m->place_count; i++) {
-        if (!m->places[i].cloning || at-- > 0) continue;
+        if (!m->places[i].cloning || m->places[i].follows || at-- > 0) continue;
         complete_clone(m, i);
         model_settle_failures(m);
         return true;
@@ -216,7 +249,7 @@ static void check_counts(const struct model *m)
     MODEL_CHECK(got.deduplicated == want->deduplicated && got.prefetched == want->prefetched);
     MODEL_CHECK(got.cloned == want->cloned && got.failed == want->failed);
     MODEL_CHECK(got.linked == want->linked && got.copied == want->copied);
-    MODEL_CHECK(got.peak_download <= m->caps.download && got.peak_extract <= m->caps.extract);
+    MODEL_CHECK(got.peak_download <= m->most_downloads && got.peak_extract <= m->caps.extract);
     MODEL_CHECK(got.peak_clone <= m->caps.clone);
 }
 

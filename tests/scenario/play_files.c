@@ -220,7 +220,7 @@ int step_damage_store(struct scenario *s, struct pb_str args, struct pb_err *err
 {
     (void)args;
     doomed_count = 0;
-    if (nftw(absolute(s, PB_LIT("store/v2/packages")), remove_doomed, 16, FTW_PHYS) == 0 &&
+    if (nftw(absolute(s, PB_LIT("store/v3/packages")), remove_doomed, 16, FTW_PHYS) == 0 &&
         doomed_count > 0)
         return 0;
     return pb_err_set(err, PB_E_CHILD, "no package in the store to damage");

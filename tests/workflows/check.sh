@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# check.sh ROOT: the workflow and action files, by yamllint, by our own rules, and by actionlint
-# where it is on PATH or at $PB_ACTIONLINT (Debian has no package of it).
+# check.sh ROOT: the workflow and action files, by yamllint and by our own rules.
 set -euo pipefail
 cd "$1"
 for needed in python3 yamllint; do
@@ -18,10 +17,3 @@ mapfile -t files < <(ls action.yml .github/workflows/*.yml .github/actions/*/act
 yamllint --strict -d '{extends: default, rules: {document-start: disable, line-length: disable,
     truthy: {check-keys: false}, comments: {min-spaces-from-content: 1}}}' "${files[@]}"
 python3 tests/workflows/check_workflows.py .
-
-actionlint=${PB_ACTIONLINT:-$(command -v actionlint || true)}
-if [ -z "$actionlint" ]; then
-    echo "actionlint is not installed: its part was left out"
-    exit 0
-fi
-"$actionlint" .github/workflows/*.yml docs/examples/github-*.yml

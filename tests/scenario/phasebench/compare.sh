@@ -69,3 +69,21 @@ if grep -q '"probe_level":"[^"]*process' "$work/plain/journal.jsonl"; then
         "$work/plain" "$work/bare" --metric faults_minor
     compared "$work/plain" "$work/bare" --metric faults_minor --allow probes
 fi
+
+# What is doubtful is said, and no verdict is given by it.
+spoil() { # NAME SED-EXPRESSION: the plain run with a fault
+    mkdir "$work/$1"
+    sed "$2" "$work/plain/journal.jsonl" >"$work/$1/journal.jsonl"
+    compare "$work/plain" "$work/$1"
+    expect_status 3
+}
+spoil cut '/"type":"end"/d'
+expect_in "$work/log" 'p1_resolve fake: doubtful '
+expect_in "$work/log" "doubtful: $work/cut: the run did not finish"
+"$PB_BIN/phasebench" compare "$work/plain" "$work/cut" --json >"$work/json" 2>/dev/null || true
+expect_in "$work/json" '"run":"b","reason":"the run did not finish'
+expect_in "$work/json" '"verdict":"doubtful"'
+spoil busy 's/"outcome":"ok"/"outcome":"contaminated"/'
+expect_in "$work/log" "doubtful: $work/busy: mostly_undisturbed: "
+spoil cold '/"round":0,/d'
+expect_in "$work/log" 'p1_resolve fake: invalid: warmed_up: '

@@ -3,17 +3,9 @@
 . "$(dirname "$0")/lib.sh"
 
 "$PB_BIN/phasebench" synth -o "$work/synthetic" --packages 40 --files 300 >/dev/null
-# An installed project to plan from: what a kept run left of a cold install.
-bench --snapshot "$work/synthetic" --arms plumb --phases p3 --rounds 1 --keep
+bench --snapshot "$work/synthetic" --arms plumb,limit --rounds 1 --keep
 expect_status 0
-installed=$(find "$work/out" -path '*/node_modules/.package-lock.json' | head -n 1)
-[ -n "$installed" ] || fail "no installed project was kept"
-"$PB_BIN/phasebench-limit" plan "${installed%/node_modules/*}" "$work/plan" || fail "no plan"
-rm -rf "$work/out"
-
-bench --snapshot "$work/synthetic" --arms plumb --arm "limit=limit,PHASEBENCH_LIMIT_PLAN=$work/plan" \
-    --rounds 1
-expect_status 0
+expect_in "$work/log" "the limit arm's plan was made with plumb"
 for phase in p0_full_cold p1_resolve p3_cold_install p4_warm_link; do
     expect_cell limit $phase ok
 done
@@ -27,3 +19,27 @@ if "$PB_BIN/phasebench-limit" resolve --registry http://127.0.0.1:9/ 2>"$work/re
     fail "resolved without a plan"
 fi
 expect_in "$work/refused" "phasebench-limit plan"
+
+# The plan is kept for the next run, and is what an installed project gives.
+set -- "$work"/cache/limit-plans/*
+[ $# -eq 1 ] || fail "there are $# plans"
+installed=$(find "$work/out" -path '*-limit-plan/project/node_modules/.package-lock.json')
+"$PB_BIN/phasebench-limit" plan "${installed%/node_modules/*}" "$work/plan" || fail "no plan"
+
+cmp "$work/plan" "$1" || fail "the plans differ"
+mv "$work/out" "$work/first"
+bench --snapshot "$work/synthetic" --arms limit --phases p3 --rounds 1
+expect_status 0
+! grep -q 'plan was made' "$work/log" || fail "made the plan again"
+
+# What cannot work is refused before anything is measured.
+rm -rf "$work/out"
+bench --snapshot "$work/synthetic" --phases p3 --rounds 1 \
+    --arm "limit=limit,PHASEBENCH_LIMIT_PLAN=$work/nowhere"
+expect_status 2
+expect_in "$work/log" "$work/nowhere: there is no such file"
+[ ! -e "$work/out/journal.jsonl" ] || fail "it began"
+rm -rf "$work/out"
+bench --arms limit --registry http://127.0.0.1:9/ --phases p3 --rounds 1
+expect_status 2
+expect_in "$work/log" 'a replayed registry only'

@@ -22,7 +22,9 @@ Test(headline, names_the_fastest)
 {
     struct pb_journal_data journal;
     make_sample_journal(&journal);
-    expect_headline(&journal, NULL, "utoo has the shortest median wall time in 2 of 2 phases.");
+    expect_headline(&journal, NULL,
+                    "utoo has the shortest median wall time in 2 of 2 phases. The lead is "
+                    "clear in none of them.");
     pb_journal_data_release(&journal);
 }
 
@@ -33,7 +35,7 @@ Test(headline, begins_with_the_candidate_of_a_gate)
     expect_headline(&journal, NULL,
                     "utoo-next against utoo: slower in p1_resolve (+10.0%); equivalent in "
                     "p4_warm_link (±0.0%). utoo has the shortest median wall time in 2 of 2 "
-                    "phases.");
+                    "phases. The lead is clear in 1 of them.");
     pb_journal_data_release(&journal);
 }
 

@@ -113,8 +113,9 @@ Test(markdown_verdict, without_a_candidate)
 {
     journal.arms[0].baseline_of = NULL;
     add("p1_resolve", PB_STAGE_SCREEN, 5, 0.5);
-    expect_verdict(NULL, "**base has the shortest median wall time in 1 of 1 phase.**\n\n", false,
-                   false);
+    expect_verdict(
+        NULL, "**base has the shortest median wall time in 1 of 1 phase. The lead is clear.**\n\n",
+        false, false);
 }
 
 Test(markdown_verdict, an_unknown_candidate_is_an_error)

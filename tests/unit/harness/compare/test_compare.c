@@ -153,6 +153,75 @@ Test(compare, arms_of_both_runs)
     pb_journal_data_release(&b);
 }
 
+static struct pb_sample *sample_of(struct pb_journal_data *j, const char *arm, int round)
+{
+    for (size_t i = 0; i < j->sample_count; i++)
+        if (strcmp(j->samples[i]->arm, arm) == 0 && j->samples[i]->round == round)
+            return j->samples[i];
+    cr_assert(false, "no round %d of %s", round, arm);
+    return NULL;
+}
+
+/* What a run's own checks refuse is refused here, too. */
+Test(compare, a_cell_without_warm_up_is_invalid)
+{
+    struct pb_journal_data a, b;
+    struct pb_compared *cells;
+    make(&a, 0);
+    make(&b, 0);
+    sample_of(&b, "head", 0)->round = 11;
+    cr_assert_eq(pb_compare_cells(&a.arena, &a, &b, PB_M_WALL, &cells), 6);
+    cr_expect_null(cells[0].missing);
+    cr_expect_str_eq(cells[1].missing, "warmed_up: it was measured without a warm-up round");
+    pb_journal_data_release(&a);
+    pb_journal_data_release(&b);
+}
+
+static void disturb(struct pb_journal_data *j)
+{
+    for (int round = 1; round <= 5; round++) {
+        sample_of(j, "head", round)->outcome = PB_OUTCOME_CONTAMINATED;
+        sample_of(j, "head", round)->reason = "others ran";
+    }
+}
+
+static void interrupt(struct pb_journal_data *j)
+{
+    static const char *problems[] = {"the run did not finish: some samples are missing"};
+    j->ended = false;
+    j->problems = problems;
+    j->problem_count = 1;
+}
+
+static const struct {
+    void (*change)(struct pb_journal_data *j);
+    enum pb_metric metric;
+    const char *doubt;
+} doubtful[] = {
+    {NULL, PB_M_WALL, NULL},
+    {interrupt, PB_M_WALL, "the run did not finish: some samples are missing"},
+    {interrupt, PB_M_REQUESTS_METADATA, "the run did not finish: some samples are missing"},
+    {disturb, PB_M_WALL,
+     "mostly_undisturbed: 5 of 20 samples were disturbed (first: others ran): measure again when "
+     "it is quiet"},
+    {disturb, PB_M_REQUESTS_METADATA, NULL},
+};
+
+Test(compare, runs_that_are_doubtful_as_a_whole_say_why)
+{
+    for (size_t i = 0; i < sizeof doubtful / sizeof *doubtful; i++) {
+        struct pb_journal_data j;
+        const char **doubts;
+        make(&j, 0);
+        if (doubtful[i].change) doubtful[i].change(&j);
+        size_t n = pb_compare_doubts(&j.arena, &j, doubtful[i].metric, &doubts);
+        cr_assert_eq(n, doubtful[i].doubt ? 1 : 0, "row %zu", i);
+        if (n) cr_expect_str_eq(doubts[0], doubtful[i].doubt);
+        j.problems = NULL; /* not of the heap */
+        pb_journal_data_release(&j);
+    }
+}
+
 static const struct pb_moved *find(const struct pb_moved *moved, size_t n, const char *name)
 {
     for (size_t i = 0; i < n; i++)

@@ -132,6 +132,62 @@ Test(inventory, link_out_of_the_project_is_its_package)
     pb_inventory_release(&inv);
 }
 
+static void put_link(const char *target, const char *path)
+{
+    put(path, ""); /* for the folders above it */
+    cr_assert_eq(unlink(at(path)), 0);
+    cr_assert_eq(symlink(target, at(path)), 0);
+}
+
+/* a needs b and @s/c, b needs a; b bundles x; d is nobody's here. The store is found again under
+ * another name. */
+Test(inventory, packages_behind_links_into_a_virtual_store_are_counted_once)
+{
+    put_package("store/v1/a@1.0.0-h1/node_modules/a", "a", "1.0.0");
+    put_link("../../b@2.0.0-h2/node_modules/b", "store/v1/a@1.0.0-h1/node_modules/b");
+    put_link("../../../@s+c@3.0.0-h3/node_modules/@s/c", "store/v1/a@1.0.0-h1/node_modules/@s/c");
+    put_link("../b/tool", "store/v1/a@1.0.0-h1/node_modules/.bin/tool");
+    put("store/v1/b@2.0.0-h2/node_modules/b/package.json",
+        "{\"name\":\"b\",\"version\":\"2.0.0\",\"bundledDependencies\":[\"x\"]}");
+    put_package("store/v1/b@2.0.0-h2/node_modules/b/node_modules/x", "x", "9.0.0");
+    put_link("../../a@1.0.0-h1/node_modules/a", "store/v1/b@2.0.0-h2/node_modules/a");
+    put_package("store/v1/@s+c@3.0.0-h3/node_modules/@s/c", "@s/c", "3.0.0");
+    put_package("store/v1/d@4.0.0-h4/node_modules/d", "d", "4.0.0");
+    put_link("../../store/v1/a@1.0.0-h1/node_modules/a", "project/node_modules/a");
+    put_link("../../../store/v1/b@2.0.0-h2/node_modules/b", "project/w/node_modules/b");
+    static const char *const paths[] = {
+        "(linked)/@s+c@3.0.0-h3/node_modules/@s/c", "(linked)/a@1.0.0-h1/node_modules/a",
+        "(linked)/b@2.0.0-h2/node_modules/b", "(linked)/b@2.0.0-h2/node_modules/b/node_modules/x"};
+    struct pb_inventory inv, moved;
+    cr_assert_eq(pb_inventory_take(at("project"), &inv, NULL), 0);
+    expect_packages(&inv, paths, 4);
+    cr_expect_eq(inv.symlinks, 2);
+    cr_expect_eq(inv.files, 0);
+    cr_expect_eq(pb_inventory_downloads(&inv), 3); /* x came with b */
+
+    cr_assert_eq(rename(at("store"), at("shop")), 0);
+    put_link("../../shop/v1/a@1.0.0-h1/node_modules/a", "project2/node_modules/a");
+    cr_assert_eq(pb_inventory_take(at("project2"), &moved, NULL), 0);
+    cr_expect_str_eq(moved.digest, inv.digest);
+    pb_inventory_release(&inv);
+    pb_inventory_release(&moved);
+}
+
+/* npm link leads into the folder of all global packages: its neighbours are not the project's. */
+Test(inventory, neighbours_of_an_npm_link_are_not_counted)
+{
+    put_package("lib/node_modules/tool", "tool", "1.0.0");
+    put_package("lib/node_modules/npm", "npm", "10.0.0");
+    put_link("../../other", "lib/node_modules/other");
+    put_link("../../lib/node_modules/tool", "project/node_modules/tool");
+    put_link("../../nowhere", "project/node_modules/gone");
+    static const char *const paths[] = {"node_modules/tool"};
+    struct pb_inventory inv;
+    cr_assert_eq(pb_inventory_take(at("project"), &inv, NULL), 0);
+    expect_packages(&inv, paths, 1);
+    pb_inventory_release(&inv);
+}
+
 Test(inventory, hard_links_are_counted_as_files_but_once_in_bytes)
 {
     put("node_modules/a/one", "0123456789");

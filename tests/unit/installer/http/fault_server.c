@@ -97,6 +97,13 @@ static const struct fault_answer *take_answer(struct fault_server *s, const char
     return found;
 }
 
+/* False when the peer went away meanwhile. */
+static bool wait_ms(int fd, unsigned ms)
+{
+    struct pollfd gone = {.fd = fd, .events = POLLIN};
+    return ms == 0 || poll(&gone, 1, (int)ms) == 0;
+}
+
 static bool send_part(int fd, const struct fault_answer *a, const char *data, size_t n)
 {
     char size[32];
@@ -111,7 +118,7 @@ static bool send_answer(int fd, const struct fault_answer *a)
 {
     char head[1024], length[64] = "transfer-encoding: chunked\r\n";
     size_t n = a->body ? a->body_bytes ? a->body_bytes : strlen(a->body) : 0;
-    if (a->status == 0) return false;
+    if (a->status == 0 || !wait_ms(fd, a->delay_ms)) return false;
     if (!a->chunked)
         snprintf(length, sizeof length, "content-length: %zu\r\n",
                  a->claimed_bytes ? a->claimed_bytes : n);
@@ -121,11 +128,8 @@ static bool send_answer(int fd, const struct fault_answer *a)
     if (a->cut && n > 0) n--;
     size_t half = a->stall_ms ? n / 2 : n;
     if (!send_all(fd, head, (size_t)head_n) || !send_part(fd, a, a->body, half)) return false;
-    if (a->stall_ms) { /* until the time is over or the peer is gone */
-        struct pollfd gone = {.fd = fd, .events = POLLIN};
-        if (poll(&gone, 1, (int)a->stall_ms) != 0) return false;
-        if (!send_part(fd, a, a->body + half, n - half)) return false;
-    }
+    if (!wait_ms(fd, a->stall_ms)) return false;
+    if (half < n && !send_part(fd, a, a->body + half, n - half)) return false;
     if (a->cut) return false;
     if (a->chunked && !send_all(fd, "0\r\n\r\n", 5)) return false;
     return !a->close;

@@ -19,6 +19,7 @@ struct fault_answer {
     size_t claimed_bytes; /* Content-Length; 0: the real one */
     bool chunked;         /* instead of a Content-Length */
     bool cut;             /* the last byte (or chunk) is not sent; then it closes */
+    unsigned delay_ms;    /* before the answer */
     unsigned stall_ms;    /* before the second half of the body */
     bool close;           /* after the answer */
 };

@@ -85,13 +85,9 @@ Test(registry_settings, cut_off_is_absolute_or_days_back)
 
 Test(registry_settings, http_options_come_from_the_configuration)
 {
-    static const char *const cli[] = {"maxsockets=9",
-                                      "fetch-retries=0",
-                                      "strict-ssl=false",
-                                      "proxy=http://proxy.example/",
-                                      "fetch-timeout=5000",
-                                      "cafile=/ca.pem",
-                                      NULL};
+    static const char *const cli[] = {
+        "maxsockets=9",       "fetch-retries=0", "strict-ssl=false", "proxy=http://proxy.example/",
+        "fetch-timeout=5000", "cafile=/ca.pem",  "http2=true",       NULL};
     struct pl_config *config = load(cli);
     struct pl_http_options o = pl_registry_http_options(config);
     cr_expect_eq(o.max_connections, 9);
@@ -101,12 +97,14 @@ Test(registry_settings, http_options_come_from_the_configuration)
     cr_expect_str_eq(o.proxy, "http://proxy.example/");
     cr_expect_str_eq(o.https_proxy, "http://proxy.example/");
     cr_expect_str_eq(o.cafile, "/ca.pem");
+    cr_expect_eq(o.version, PL_HTTP_2);
     pl_config_free(config);
 
     static const char *const none[] = {"maxsockets=-3", "proxy=false", NULL};
     config = load(none);
     o = pl_registry_http_options(config);
     cr_expect_eq(o.max_connections, 0);
+    cr_expect_eq(o.version, PL_HTTP_1_1);
     cr_expect_eq(o.retries, 2);
     cr_expect_not(o.insecure);
     cr_expect_str_eq(o.proxy, "");

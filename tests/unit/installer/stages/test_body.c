@@ -29,7 +29,7 @@ static struct fixture begin(void)
 static void end(struct fixture *f)
 {
     cr_assert_eq(atomic_load(&f->room.large_bytes), 0, "room is lost");
-    expect_tree(f->dir.fd, "v2/staging", "");
+    expect_tree(f->dir.fd, "v3/staging", "");
     pl_store_close(f->room.store);
     temp_dir_remove(&f->dir);
 }
@@ -118,6 +118,27 @@ Test(body, large_ones_share_the_room_until_they_are_released)
     pl_body_release(&late);
     pl_body_release(&small);
     pl_body_release(&next);
+    end(&f);
+}
+
+Test(body, one_that_fits_may_wait_for_others_to_go)
+{
+    struct fixture f = begin();
+    size_t half = PL_LARGE_BODIES_BYTES / 2;
+    struct pl_body one = receive_all(&f, half, true), two = receive_all(&f, half, true);
+    struct pl_incoming in;
+    pl_incoming_init(&in, &f.room, MAX_BYTES);
+    cr_assert_not(pl_incoming_expect(&in, half));
+    cr_assert(pl_incoming_expect(&in, PL_SMALL_BODY_BYTES), "always has room");
+    cr_assert(pl_incoming_expect(&in, PL_LARGE_BODIES_BYTES + 1), "would wait forever");
+    pl_body_release(&one);
+    cr_assert(pl_incoming_expect(&in, half));
+    receive(&in, 0, half);
+    struct pl_body late = take(&in, half);
+    cr_assert_lt(late.fd, 0);
+    pl_body_release(&two);
+    pl_body_release(&late);
+    cr_assert_eq(atomic_load(&f.room.large_bytes), 0);
     end(&f);
 }
 

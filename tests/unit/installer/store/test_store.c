@@ -49,7 +49,7 @@ Test(store, finds_what_was_added_also_after_opening_again)
         expect_sample(store, sample_add(store, i), i);
     cr_assert_eq(find(store, 1), find(store, 1), "handed out once");
     pl_store_close(store);
-    expect_tree(dir.fd, "store/v2/staging", "");
+    expect_tree(dir.fd, "store/v3/staging", "");
 
     store = sample_store(dir.path);
     for (unsigned i = 1; i <= 3; i++)
@@ -96,7 +96,7 @@ Test(store, the_second_to_add_takes_the_first_ones)
     cr_assert_eq(before.st_ino, after.st_ino);
     pl_store_close(a);
     pl_store_close(b);
-    expect_tree(dir.fd, "store/v2/staging", "");
+    expect_tree(dir.fd, "store/v3/staging", "");
     temp_dir_remove(&dir);
 }
 
@@ -115,7 +115,7 @@ Test(store, a_refused_archive_leaves_nothing)
     cr_assert_eq(err.code, PB_E_BAD_INPUT);
     cr_assert_null(pl_store_find(store, pb_str("some key")));
     pl_store_close(store);
-    expect_tree(dir.fd, "store/v2", "index\npackages/\nstaging/\n");
+    expect_tree(dir.fd, "store/v3", "index\npackages/\nstaging/\n");
     temp_dir_remove(&dir);
 }
 
@@ -157,12 +157,12 @@ Test(store, a_folder_without_record_makes_room)
     (void)snprintf(half, sizeof half, "%s/half", p->folder);
     write_text(pl_store_dirfd(store), half, "x");
     pl_store_close(store);
-    cr_assert_eq(unlinkat(dir.fd, "store/v2/index", 0), 0);
+    cr_assert_eq(unlinkat(dir.fd, "store/v3/index", 0), 0);
     store = sample_store(dir.path);
     cr_assert_null(find(store, 1));
     expect_sample(store, sample_add(store, 1), 1);
     pl_store_close(store);
-    expect_tree(dir.fd, "store/v2/staging", "");
+    expect_tree(dir.fd, "store/v3/staging", "");
     temp_dir_remove(&dir);
 }
 
@@ -352,12 +352,12 @@ Test(store, a_crafted_collision_is_not_linked)
 static void change_header(int dirfd, bool fix_checksum)
 {
     struct pb_buf index PB_AUTO_BUF = TAR_BUF;
-    read_text(dirfd, "store/v2/index", &index);
+    read_text(dirfd, "store/v3/index", &index);
     index.p[8]++;
     uint32_t crc = libdeflate_crc32(0, index.p, 60);
     if (fix_checksum) memcpy(index.p + 60, &crc, sizeof crc);
     struct pb_err err = PB_ERR_INIT;
-    cr_assert_eq(pb_write_file(dirfd, "store/v2/index", pb_buf_str(&index), 0666, &err), 0);
+    cr_assert_eq(pb_write_file(dirfd, "store/v3/index", pb_buf_str(&index), 0666, &err), 0);
 }
 
 Test(store, refuses_another_version_with_advice)

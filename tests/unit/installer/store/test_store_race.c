@@ -94,7 +94,7 @@ static void expect_sound_store(struct temp_dir *dir)
     cr_assert_eq(check.packages, PACKAGES);
     cr_assert_eq(check.damaged, 0);
     pl_store_close(store);
-    expect_tree(dir->fd, "store/v2/staging", "");
+    expect_tree(dir->fd, "store/v3/staging", "");
 }
 
 Test(store_race, many_processes_add_the_same_packages)

@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 static mode_t mode_of(int dirfd, const char *path)
@@ -48,6 +49,39 @@ Test(untar, writes_files_and_the_folders_they_need)
     cr_assert_eq(u.package.files[1].bytes, 2);
     cr_assert_eq(u.package.bytes, 5);
     unpacked_done(&u);
+}
+
+Test(untar, many_files_are_numbered_in_folders)
+{
+    static const struct {
+        uint32_t number;
+        const char *name;
+    } names[] = {{0, "0"},       {63, "63"},    {64, "f1/0"},
+                 {127, "f1/63"}, {128, "f2/0"}, {UINT32_MAX, "f67108863/63"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char name[PL_STORED_NAME_MAX];
+        pl_stored_name(names[i].number, name);
+        cr_assert_str_eq(name, names[i].name);
+    }
+    struct pb_buf tar PB_AUTO_BUF = TAR_BUF;
+    for (unsigned i = 0; i < 130; i++) {
+        char path[32], text[32];
+        (void)snprintf(path, sizeof path, "p/%03u", i);
+        (void)snprintf(text, sizeof text, "text %u", i == 65 ? 3 : i); /* one is there already */
+        tar_add_file(&tar, path, text);
+    }
+    tar_end(&tar);
+    struct pl_same_files *same = pl_same_files_new(AT_FDCWD);
+    struct unpacked u = unpack_with(&tar, &(struct pl_untar_options){.same = same});
+    cr_assert_eq(u.result, 0, "%s", u.err.msg);
+    cr_assert_eq(u.package.file_count, 130);
+    expect_text(u.packed, "63", "text 63");
+    expect_text(u.packed, "f1/0", "text 64");
+    expect_text(u.packed, "f1/1", "text 66");
+    expect_text(u.packed, "f2/0", "text 129");
+    expect_text(u.in, "065", "text 3");
+    unpacked_done(&u);
+    pl_same_files_free(same);
 }
 
 Test(untar, modes_follow_the_umask)
