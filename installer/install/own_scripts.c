@@ -69,7 +69,7 @@ static const struct pl_workspace **list_linked(struct install *in, size_t *n)
         for (size_t i = 0; i < lists[k]->n; i++)
             if (!in->set->install_links || pl_lock_find(&in->lock, lists[k]->items[i].path))
                 list[(*n)++] = &lists[k]->items[i];
-    if (*n > 1) qsort(list, *n, sizeof *list, by_name);
+    if (*n > 1) qsort(list, *n, sizeof(const struct pl_workspace *), by_name);
     return list;
 }
 

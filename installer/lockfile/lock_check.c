@@ -86,7 +86,7 @@ int pl_lock_check_root(const struct pl_lock *lock, const struct pl_manifest *roo
     if (same_lists(recorded, root)) return 0;
     const struct pl_deps *const lists[] = {&root->dependencies, &root->dev_dependencies,
                                            &root->optional_dependencies, &root->peer_dependencies};
-    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+    for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++) {
         for (size_t i = 0; i < lists[k]->n; i++) {
             const struct pl_dep *dep = &lists[k]->items[i];
             bool optional = k == 2 || (k == 3 && is_optional_peer(root, dep->name));

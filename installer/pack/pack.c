@@ -60,7 +60,7 @@ static int add_all(struct archive *a, int dirfd, const struct pl_strs *files, st
 int pl_pack_folder(int dirfd, struct pb_buf *out, struct pb_err *err)
 {
     struct pb_arena arena = PB_ARENA_INIT;
-    struct pl_strs files;
+    struct pl_strs files = {0};
     if (pl_libarchive_load(err) != 0) return pb_err_wrap(err, "pack");
     struct archive *a = archive_write_new();
     int rc = a ? pl_packlist(&arena, dirfd, &files, err)

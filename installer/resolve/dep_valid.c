@@ -16,7 +16,7 @@ static struct pb_str spec_in(const struct pl_manifest *m, struct pb_str name)
 {
     const struct pl_deps *const lists[] = {&m->dependencies, &m->optional_dependencies,
                                            &m->dev_dependencies, &m->peer_dependencies};
-    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+    for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++)
         for (size_t i = 0; i < lists[k]->n; i++)
             if (pb_str_eq(lists[k]->items[i].name, name)) return lists[k]->items[i].spec;
     return (struct pb_str){0};

@@ -83,7 +83,7 @@ static void enter(struct pl_resolver *r, struct pl_edge *e, struct pl_node *to)
     if (to->n_edges_in == to->edges_in_cap) {
         uint32_t cap = to->edges_in_cap ? to->edges_in_cap * 2 : 4;
         struct pl_edge **grown = PB_ARENA_ARRAY(&r->tree_arena, struct pl_edge *, cap);
-        if (to->n_edges_in) memcpy(grown, to->edges_in, to->n_edges_in * sizeof *grown);
+        if (to->n_edges_in) memcpy(grown, to->edges_in, to->n_edges_in * sizeof(struct pl_edge *));
         to->edges_in = grown;
         to->edges_in_cap = cap;
     }

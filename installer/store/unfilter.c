@@ -15,7 +15,7 @@ static int fail(struct archive *a, struct pb_err *err)
                       why ? why : "unknown format");
 }
 
-#define FILE_BLOCK (64 * 1024)
+#define FILE_BLOCK ((size_t)64 << 10)
 
 /* The filters are named one by one: archive_read_support_filter_all() includes ones that start
  * programs. */

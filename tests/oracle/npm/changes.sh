@@ -5,12 +5,12 @@
 #   fresh    `plumb resolve --full-metadata` without a lock
 #   add      one package to npm's lock, for three packages that are there already for others
 #   remove   one direct dependency from it, for three
-#   update   one direct dependency of a lock that is some months old, for three
+#   update   one direct dependency of a lock that is as old as the snapshot allows, for three
 #   version  npm's locks of version 1 and 2: `plumb ci` against `npm ci`; 2 stays 2 through an add
 # Exits 1 when anything differs, 77 without npm.
 # shellcheck source=tests/oracle/npm/options.sh
 . "$(dirname "${BASH_SOURCE[0]}")/options.sh"
-read -ra old_dates <<< "${PB_OLD_DATES:-2026-05-01 2026-08-01 2026-10-01 2026-11-01}"
+read -ra old_dates <<< "${PB_OLD_DATES:-2026-05-01 2026-08-01 2026-10-01 2026-11-01 2026-11-14 2026-11-18 2026-11-21 2026-11-24}"
 
 # Three of the lines of stdin, spread evenly.
 spread() {
@@ -64,6 +64,7 @@ make_old_lock() {
         fresh_copy old
         clean_run old npm install --package-lock-only --before "$date" > "$work/log" 2>&1 || continue
         cp "$work/old/project/package-lock.json" "$work/old-lock"
+        echo "          updates start from what was current at $date"
         return 0
     done
     return 1
