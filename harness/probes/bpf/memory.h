@@ -96,7 +96,7 @@ static __always_inline void add_space(struct task_struct *task)
         __sync_fetch_and_add(&control.spaces_lost, 1);
 }
 
-/* A task ends. Before 6.16 its memory is gone by then. */
+/* A task ends. On older kernels (before about 6.16) its memory is gone by then. */
 static __always_inline void look_before_end(struct task_struct *task)
 {
     __u64 key = (__u64)task->mm;
