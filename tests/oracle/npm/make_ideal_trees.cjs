@@ -64,8 +64,8 @@ const TAKEN = ['nodeVersion', 'force', 'legacyPeerDeps', 'strictPeerDeps', 'pref
 const IGNORED = ['log', 'cache', 'registry', 'timeout', 'path', 'add', 'rm', 'update', 'saveType', 'save', 'prune', 'lockfileVersion', 'audit', 'fullMetadata', 'progress', 'packageLock']
 const ERRORS = { ERESOLVE: 'conflict', E404: 'missing', ETARGET: 'missing', EBADPLATFORM: 'platform', EOVERRIDE: 'override' }
 
-const DIFFERS = {
-  'link meta deps': 'a package of a registry links to a folder of its own: an error in plumb',
+const ELSEWHERE = {
+  'link meta deps': 'a package of a registry links to a folder of its own: see tests/oracle/npm/sources.sh',
 }
 
 function describe(entry, path) {
@@ -105,7 +105,7 @@ function whyNot(path, options, lock, folders, root) {
   if (hasTree) return 'a folder has a tree of its own'
   if (Object.values({ ...root.dependencies, ...root.devDependencies }).some(spec => /^https?:/.test(spec)))
     return 'tarballs by URL: see tests/oracle/npm/sources.sh'
-  if (DIFFERS[title.join(': ')]) return `differs: ${DIFFERS[title.join(': ')]}`
+  if (ELSEWHERE[title.join(': ')]) return ELSEWHERE[title.join(': ')]
   if (strayLink(folders, root)) return 'a link to the project itself, into node_modules or to nowhere'
   if (!lock && fs.existsSync(join(path, 'node_modules'))) return 'starts from an installed tree'
   if (fs.existsSync(join(path, 'yarn.lock')) && !lock) return 'reads a yarn.lock'
