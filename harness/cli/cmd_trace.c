@@ -131,12 +131,12 @@ static int write_all(struct pb_arena *arena, const struct options *o, const char
                      const struct pb_journal_data *journal, struct pb_err *err)
 {
     struct pb_trace_rounds rounds;
-    struct pb_stack_round stacks;
+    struct pb_stack_samples stacks;
     struct pb_err no_stacks = PB_ERR_INIT;
     const char *arm = pb_arena_cstr(arena, pb_strn(o->arm, strcspn(o->arm, "=")));
     bool has_rounds = pb_trace_rounds_find(arena, journal, dir, arm, o->phase, &rounds, err) == 0;
-    bool has_stacks = o->flame && pb_stack_round_find(arena, journal, dir, arm, o->phase, &stacks,
-                                                      &no_stacks) == 0;
+    bool has_stacks = o->flame && pb_stack_samples_find(arena, journal, dir, arm, o->phase, &stacks,
+                                                        &no_stacks) == 0;
     if (!has_rounds && (!has_stacks || o->svg)) return -1;
     if (!has_rounds) {
         pb_warn("%s", err->msg);
@@ -186,7 +186,7 @@ const struct pb_cmd pb_cmd_trace = {
         "side, as a trace: threads on and off the CPU with the reason, the registry's requests by\n"
         "connection, disk requests, memory, and the installer's own stages where it tells them.\n"
         "--flame takes as many samples of stacks (by perf events, without BPF) and shows in which\n"
-        "functions the median one ran and waited.\n\n"
+        "functions they ran and waited.\n\n"
         "  phasebench trace --arm plumb --phase p3 -o p3.json --flame p3\n"
         "  phasebench trace ant-design --arm bun --phase p4\n"
         "  phasebench trace --from results --arm plumb --phase p3 --svg p3.svg\n\n"

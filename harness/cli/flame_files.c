@@ -29,15 +29,16 @@ static int write_graph(struct pb_arena *arena, const char *base, const struct pb
 }
 
 static int write_stacks(struct pb_arena *arena, const char *prefix, const char *name,
-                        const struct pb_stack_round *round, const struct pb_stack_file *file,
+                        const struct pb_stack_samples *stacks, const struct pb_stack_files *files,
                         struct pb_err *err)
 {
     struct pb_flame flame = PB_FLAME_INIT;
     const char *base = pb_arena_printf(arena, "%s-%s", prefix, name);
-    const char *title = pb_arena_printf(arena, "%s: %s, %s (median of the traced samples)", name,
-                                        round->sample->arm, round->sample->phase);
-    const char *note = pb_stack_file_note(arena, file);
-    int rc = pb_stack_file_read(file, &flame, err);
+    const char *title =
+        pb_arena_printf(arena, "%s: %s, %s (%zu traced sample%s)", name, stacks->arm, stacks->phase,
+                        stacks->n, stacks->n == 1 ? "" : "s together");
+    const char *note = pb_stack_files_note(arena, files);
+    int rc = pb_stack_files_read(files, stacks->n, &flame, err);
     if (rc == 0) rc = write_graph(arena, base, &flame, title, note, err);
     if (rc == 0) pb_info("flame graph: %s.svg: %s", base, note);
     pb_flame_release(&flame);
@@ -59,8 +60,8 @@ static int write_waits(struct pb_arena *arena, const char *prefix,
 }
 
 int pb_flame_files_write(struct pb_arena *arena, const char *prefix,
-                         const struct pb_stack_round *stacks, const struct pb_trace_rounds *rounds,
-                         struct pb_err *err)
+                         const struct pb_stack_samples *stacks,
+                         const struct pb_trace_rounds *rounds, struct pb_err *err)
 {
     int rc = 0;
     if (stacks) rc = write_stacks(arena, prefix, "cpu", stacks, &stacks->cpu, err);

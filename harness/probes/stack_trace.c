@@ -18,9 +18,9 @@ void pb_stack_trace_try(struct pb_loss *loss)
     pb_stack_sampler_try(loss);
 }
 
-struct pb_stack_trace *pb_stack_trace_new(const char *dir, struct pb_err *err)
+struct pb_stack_trace *pb_stack_trace_new(struct pb_err *err)
 {
-    struct pb_stack_sampler *sampler = pb_stack_sampler_new(dir, err);
+    struct pb_stack_sampler *sampler = pb_stack_sampler_new(err);
     if (!sampler) return NULL;
     struct pb_stack_trace *trace = pb_calloc(1, sizeof *trace);
     trace->sampler = sampler;

@@ -29,8 +29,8 @@ struct pb_stack_summary {
 /* Whether it would work here; an empty cause: it does. */
 void pb_stack_trace_try(struct pb_loss *loss);
 
-/* `dir` is where samples wait in a nameless file until the end. */
-struct pb_stack_trace *pb_stack_trace_new(const char *dir, struct pb_err *err);
+/* Samples wait in memory until the end: up to 512 MB, an eighth of the machine's at most. */
+struct pb_stack_trace *pb_stack_trace_new(struct pb_err *err);
 void pb_stack_trace_free(struct pb_stack_trace *trace);
 /* Of `pid`, which waits to be executed, and what it will start. */
 int pb_stack_trace_start(struct pb_stack_trace *trace, pid_t pid, struct pb_err *err) PB_MUST_CHECK;

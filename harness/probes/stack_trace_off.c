@@ -13,9 +13,8 @@ void pb_stack_trace_try(struct pb_loss *loss)
     *loss = off;
 }
 
-struct pb_stack_trace *pb_stack_trace_new(const char *dir, struct pb_err *err)
+struct pb_stack_trace *pb_stack_trace_new(struct pb_err *err)
 {
-    (void)dir;
     pb_err_set(err, PB_E_UNSUPPORTED, "sample stacks: %s", off.cause);
     return NULL;
 }

@@ -32,7 +32,7 @@ struct pb_trace_files {
     const char *timeline, *requests, *spans; /* NULL: there is none */
     const char *cpu_stacks, *off_cpu_stacks;
     /* Where they are now. */
-    const char *dir, *timeline_path, *cpu_stacks_path, *off_cpu_stacks_path;
+    const char *timeline_path, *cpu_stacks_path, *off_cpu_stacks_path;
 };
 /* How the wall time of a timeline was spent, or why that is not known. */
 struct pb_trace_wall {

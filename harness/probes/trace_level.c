@@ -58,9 +58,9 @@ bool pb_trace_is_lost(const struct pb_instruments *instruments, enum pb_trace_le
     return out->cause[0] != '\0';
 }
 
-static int begin_stacks(struct pb_instruments *instruments, const char *dir, struct pb_err *err)
+static int begin_stacks(struct pb_instruments *instruments, struct pb_err *err)
 {
-    instruments->stacks = pb_stack_trace_new(dir, err);
+    instruments->stacks = pb_stack_trace_new(err);
     return instruments->stacks ? 0 : -1;
 }
 
@@ -69,7 +69,7 @@ int pb_trace_begin(struct pb_instruments *instruments, enum pb_trace_level level
 {
     if (level == PB_TRACE_TIMELINE)
         return pb_collector_timeline_begin(instruments->collector, files->timeline_path, err);
-    return level == PB_TRACE_STACKS ? begin_stacks(instruments, files->dir, err) : 0;
+    return level == PB_TRACE_STACKS ? begin_stacks(instruments, err) : 0;
 }
 
 static int add_sched(struct pb_instruments *instruments, struct pb_buf *out, struct pb_err *err)

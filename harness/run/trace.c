@@ -79,10 +79,9 @@ int pb_run_trace_begin(struct pb_run *run, const struct pb_leg *leg, const struc
     struct pb_run_trace *t = run->trace;
     t->files = (struct pb_trace_files){0};
     t->spans_path = NULL;
-    t->files.dir = in_results(run, "trace");
     if (t->level == PB_TRACE_STACKS) name_stacks(run, sample);
     if ((t->level == PB_TRACE_STACKS || t->level == PB_TRACE_TIMELINE) &&
-        pb_mkdir_p(AT_FDCWD, t->files.dir, err) != 0)
+        pb_mkdir_p(AT_FDCWD, in_results(run, "trace"), err) != 0)
         return -1;
     if (t->level == PB_TRACE_TIMELINE && name_timeline(run, leg, arm, sample, err) != 0) return -1;
     return pb_trace_begin(&t->instruments, t->level, &t->files, err);

@@ -63,7 +63,6 @@ static void skip(const char *why)
 
 static const struct pb_trace_files files = {.cpu_stacks = "cpu.folded",
                                             .off_cpu_stacks = "off-cpu.folded",
-                                            .dir = dir,
                                             .cpu_stacks_path = cpu_path,
                                             .off_cpu_stacks_path = off_cpu_path};
 

@@ -16,12 +16,15 @@
 
 #define RINGS_MAX_BYTES ((size_t)256 << 20)
 
-/* Without cap_ipc_lock the locked memory is bounded by kernel.perf_event_mlock_kb (516 for each
- * CPU): small rings hold enough samples only when each has less of the stack. */
+/* Switches may come by the thousand, the clock does not: it can have more of the stack. Without
+ * cap_ipc_lock the locked memory is bounded by kernel.perf_event_mlock_kb (516 for each CPU), and
+ * small rings hold enough samples only when each is small. */
 static const struct plan {
     size_t ring_bytes; /* of each CPU */
-    uint32_t dump_bytes;
-} plans[] = {{(size_t)16 << 20, 32u << 10}, {512u << 10, 4u << 10}, {128u << 10, 2u << 10}};
+    uint32_t clock_dump_bytes, switch_dump_bytes;
+} plans[] = {{(size_t)32 << 20, 60u << 10, 48u << 10},
+             {512u << 10, 4u << 10, 4u << 10},
+             {128u << 10, 2u << 10, 2u << 10}};
 enum { PLANS = sizeof plans / sizeof *plans };
 
 struct ring {
@@ -80,7 +83,7 @@ static int open_switch(pid_t pid, int cpu, uint32_t dump_bytes)
 
 void pb_perf_rings_try(struct pb_loss *loss)
 {
-    int fd = open_switch(0, -1, plans[0].dump_bytes);
+    int fd = open_switch(0, -1, plans[0].switch_dump_bytes);
     *loss = (struct pb_loss){0};
     if (fd >= 0) {
         close(fd);
@@ -108,9 +111,9 @@ static int map_ring(struct ring *ring, size_t bytes)
 static int open_ring(struct ring *ring, pid_t pid, int cpu, const struct plan *plan,
                      struct pb_err *err)
 {
-    ring->clock_fd = open_clock(pid, cpu, plan->dump_bytes);
+    ring->clock_fd = open_clock(pid, cpu, plan->clock_dump_bytes);
     if (ring->clock_fd < 0 && errno == ENODEV) return 0; /* the CPU is off */
-    ring->switch_fd = ring->clock_fd < 0 ? -1 : open_switch(pid, cpu, plan->dump_bytes);
+    ring->switch_fd = ring->clock_fd < 0 ? -1 : open_switch(pid, cpu, plan->switch_dump_bytes);
     if (ring->switch_fd < 0)
         return pb_err_sys(err, errno, "sample stacks: perf_event_open on CPU %d", cpu);
     if (map_ring(ring, plan->ring_bytes) != 0)

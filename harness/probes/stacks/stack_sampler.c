@@ -12,16 +12,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define DRAIN_NS (1 * PB_NS_PER_MS)
 /* A CPU writes a record within microseconds of its time; a virtual one may be held up meanwhile. */
 #define SETTLED_NS (2 * PB_NS_PER_MS)
-#define KEPT_MAX_BYTES ((uint64_t)1 << 30)
+/* Of memory: at most an eighth of the machine's. */
+#define KEPT_MAX_BYTES ((uint64_t)512 << 20)
+/* On a busy machine the thread must come in time, or the rings overflow; root may ask for it. */
+#define THREAD_NICE (-15)
 
 struct pb_stack_sampler {
     FILE *file;
-    uint64_t file_bytes;
+    uint64_t file_bytes, file_max_bytes;
     struct pb_perf_rings *rings; /* NULL: not started */
     struct pb_wait_pairs pairs;
     pthread_t thread;
@@ -36,27 +40,31 @@ void pb_stack_sampler_try(struct pb_loss *loss)
     pb_perf_rings_try(loss);
 }
 
-static FILE *make_file(const char *dir)
+static FILE *make_file(void)
 {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/samples-XXXXXX", dir);
-    int fd = mkostemp(path, O_CLOEXEC);
-    if (fd < 0) return NULL;
-    unlink(path); /* it is gone when we are */
-    FILE *file = fdopen(fd, "w+b");
-    if (!file) close(fd);
+    int fd = memfd_create("stacks", MFD_CLOEXEC);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w+b");
+    if (!file && fd >= 0) close(fd);
     return file;
 }
 
-struct pb_stack_sampler *pb_stack_sampler_new(const char *dir, struct pb_err *err)
+static uint64_t kept_max_bytes(void)
 {
-    FILE *file = make_file(dir);
+    long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+    uint64_t part = pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes / 8 : 0;
+    return part < KEPT_MAX_BYTES ? part : KEPT_MAX_BYTES;
+}
+
+struct pb_stack_sampler *pb_stack_sampler_new(struct pb_err *err)
+{
+    FILE *file = make_file();
     if (!file) {
-        pb_err_sys(err, errno, "sample stacks: make a file in %s", dir);
+        pb_err_sys(err, errno, "sample stacks: make a file in memory");
         return NULL;
     }
     struct pb_stack_sampler *s = pb_calloc(1, sizeof *s);
     s->file = file;
+    s->file_max_bytes = kept_max_bytes();
     s->pairs = PB_WAIT_PAIRS_INIT;
     return s;
 }
@@ -75,11 +83,14 @@ static void keep(struct pb_stack_sampler *s, enum pb_kept_kind kind, uint64_t ns
                  struct pb_str record)
 {
     const struct pb_kept kept = {.ns = ns, .kind = kind, .bytes = (uint32_t)record.n};
-    if (s->file_bytes + sizeof kept + record.n > KEPT_MAX_BYTES) {
+    if (s->file_bytes + sizeof kept + record.n > s->file_max_bytes) {
         s->lost++;
     } else if (fwrite(&kept, sizeof kept, 1, s->file) == 1 &&
                fwrite(record.p, record.n, 1, s->file) == 1) {
         s->file_bytes += sizeof kept + record.n;
+        /* With each quarter of the room that is used, a kept wait stands for twice as much. */
+        s->pairs.quantum_ns = (uint64_t)PB_WAIT_QUANTUM_NS
+                              << (s->file_bytes * 4 / s->file_max_bytes);
     } else if (!s->write_errno) {
         s->write_errno = errno;
     }
@@ -128,6 +139,7 @@ static void drain(struct pb_stack_sampler *s, uint64_t until_ns)
 static void *run(void *arg)
 {
     struct pb_stack_sampler *s = arg;
+    (void)setpriority(PRIO_PROCESS, 0, THREAD_NICE); /* of this thread; else as it is */
     while (!__atomic_load_n(&s->stop, __ATOMIC_ACQUIRE)) {
         drain(s, (uint64_t)(pb_now_ns() - SETTLED_NS));
         pb_sleep_ns(DRAIN_NS);

@@ -11,8 +11,8 @@
 
 /*
  * Samples the stacks of one command's tree: on the CPU at about 1 kHz, off it by wait_pairs.h. A
- * thread moves what is kept from the ring buffers into a nameless file; unwinding comes after the
- * command (fold_stacks.h), so that it does not disturb it.
+ * thread moves what is kept from the ring buffers into a file in memory, so that no disk is waited
+ * for; unwinding comes after the command (fold_stacks.h), so that it does not disturb it.
  */
 struct pb_stack_sampler;
 
@@ -36,8 +36,7 @@ struct pb_stack_counts {
 /* Whether it would work here; an empty cause: it does. */
 void pb_stack_sampler_try(struct pb_loss *loss);
 
-/* `dir` is where the file is made. */
-struct pb_stack_sampler *pb_stack_sampler_new(const char *dir, struct pb_err *err);
+struct pb_stack_sampler *pb_stack_sampler_new(struct pb_err *err);
 void pb_stack_sampler_free(struct pb_stack_sampler *sampler);
 /* Of `pid`, from its exec on. */
 int pb_stack_sampler_start(struct pb_stack_sampler *sampler, pid_t pid,

@@ -63,7 +63,7 @@ bool pb_wait_pairs_switch(struct pb_wait_pairs *pairs, const struct pb_perf_reco
     pairs->lost += !has_sample;
     if (!has_sample) return false;
     task->unkept_ns += ns;
-    if (task->unkept_ns < PB_WAIT_QUANTUM_NS) return false;
+    if (task->unkept_ns < pairs->quantum_ns) return false;
     *out = (struct pb_wait){.sample = pb_strn(task->sample, task->bytes),
                             .ns = task->unkept_ns,
                             .is_preempted = task->is_preempted};

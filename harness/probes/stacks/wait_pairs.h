@@ -9,8 +9,8 @@
 /*
  * Makes waits of switches: a task's time from the switch away from its CPU, whose sample has the
  * stack, to the switch back. Few of many waits are kept, without losing time: a task's waits add up
- * until they are as long as PB_WAIT_QUANTUM_NS, and then the latest stands for all of them. Longer
- * ones stand for themselves.
+ * until they are as long as the quantum, and then the latest stands for all of them. Longer ones
+ * stand for themselves.
  */
 #define PB_WAIT_QUANTUM_NS 1000000u
 
@@ -18,6 +18,7 @@ struct pb_waiting_task;
 struct pb_wait_pairs {
     struct pb_arena arena;
     struct pb_map tasks; /* by tid */
+    uint64_t quantum_ns; /* may be changed at any time */
     uint64_t waits;      /* that ended */
     uint64_t lost;       /* without a sample of their begin */
     uint64_t wait_ns;    /* of all that ended, also of those without a stack */
@@ -30,7 +31,9 @@ struct pb_wait {
     bool is_preempted;    /* it waited for a CPU and nothing else */
 };
 
-#define PB_WAIT_PAIRS_INIT ((struct pb_wait_pairs){.arena = PB_ARENA_INIT, .tasks = PB_MAP_INIT})
+#define PB_WAIT_PAIRS_INIT                                                                         \
+    ((struct pb_wait_pairs){                                                                       \
+        .arena = PB_ARENA_INIT, .tasks = PB_MAP_INIT, .quantum_ns = PB_WAIT_QUANTUM_NS})
 
 void pb_wait_pairs_release(struct pb_wait_pairs *pairs);
 /* A SWITCH_OUT sample; `data` is the whole record. */

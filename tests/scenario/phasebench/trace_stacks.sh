@@ -32,7 +32,7 @@ grep -Eq '^fake_manager;main thread;.*;main;misbehave;be_busy' "$work/flame-cpu.
     fail "be_busy is not below its callers"
 grep -q '^fake_manager;main thread;' "$work/flame-off-cpu.folded" || fail "no waits"
 expect_in "$work/flame-cpu.svg" 'be_busy: '
-expect_in "$work/flame-cpu.svg" ' samples, names for '
+expect_in "$work/flame-cpu.svg" ' stacks, names for '
 # What the run wrote is what the command shows, in another order.
 file=$(sed -n 's/.*"detail":{"cpu":{"file":"\([^"]*\)".*/\1/p' "$journal")
 sort "$work/out/$file" >"$work/a"

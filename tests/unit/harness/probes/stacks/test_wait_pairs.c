@@ -72,6 +72,21 @@ Test(wait_pairs, short_waits_add_up_until_one_stands_for_all)
     cr_expect_eq(pairs.wait_ns, 10 * MS);
 }
 
+Test(wait_pairs, a_longer_quantum_keeps_fewer_and_loses_no_time)
+{
+    uint64_t kept_ns = 0, kept = 0;
+    pairs.quantum_ns = 4 * MS;
+    for (uint64_t i = 0; i < 20; i++) {
+        sample(1, "x");
+        leave(1, i * 2 * MS, false);
+        if (!come_back(1, i * 2 * MS + MS)) continue;
+        kept++;
+        kept_ns += wait.ns;
+    }
+    cr_expect_eq(kept, 5);
+    cr_expect_eq(kept_ns, 20 * MS);
+}
+
 Test(wait_pairs, a_wait_without_a_stack_is_counted)
 {
     leave(1, 10 * MS, false);
