@@ -96,6 +96,29 @@ Test(scheduler, demand_overtakes_prefetch_and_large_overtakes_small)
     pl_sched_free(s);
 }
 
+Test(scheduler, a_place_follows_the_extraction_of_its_package)
+{
+    struct pl_sched *s = pl_sched_new(&roomy);
+    pl_pkg a = package(s, "a@1", false, 0), b = package(s, "b@1", false, 0);
+    pl_place first = pl_sched_clone(s, a, PB_LIT("node_modules/a"), 0);
+    pl_place below = pl_sched_clone(s, b, PB_LIT("node_modules/a/node_modules/b"), first);
+    next(s, PL_ACT_DOWNLOAD);
+    next(s, PL_ACT_DOWNLOAD);
+    pl_sched_downloaded(s, b, 10, NULL);
+    next(s, PL_ACT_EXTRACT);
+    cr_assert_eq(pl_sched_follow(s, b), 0, "its parent is not in place");
+    pl_sched_extracted(s, b, false, NULL);
+    pl_sched_downloaded(s, a, 10, NULL);
+    next(s, PL_ACT_EXTRACT);
+    cr_assert_eq(pl_sched_follow(s, a), first);
+    cr_assert_eq(pl_sched_follow(s, a), 0, "it is begun");
+    pl_sched_extracted(s, a, false, NULL);
+    nothing_next(s);
+    pl_sched_cloned(s, first, 1, 0, NULL);
+    cr_assert_eq(next(s, PL_ACT_CLONE).place, below);
+    pl_sched_free(s);
+}
+
 Test(scheduler, child_waits_for_its_parent)
 {
     struct pl_sched *s = pl_sched_new(&roomy);
