@@ -17,7 +17,9 @@ fetch_browser || die "pictures: $missing"
 
 measure() {
     mkdir -p "$work"
-    [ ! -e "$work/results" ] || die "pictures: $work/results is there: name it, or move it away"
+    [ ! -e "$work/results/journal.jsonl" ] ||
+        die "pictures: $work/results is there: name it, or move it away"
+    "$bin/phasebench" managers fetch bun utoo pnpm
     "$bin/phasebench" run --baseline plumb --arms plumb,bun,utoo,pnpm,limit --rounds 10 \
         --trace sched,timeline,stacks --trace-samples 3 --out "$work/results" || [ $? -eq 3 ]
 }

@@ -9,10 +9,12 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define RING_BYTES (32u << 20)
@@ -157,21 +159,44 @@ static bool map_control(struct pb_collector *c)
     return true;
 }
 
+static struct bpf_link *attach_to_clock(struct bpf_program *p)
+{
+    struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE,
+                                   .size = sizeof attr,
+                                   .config = PERF_COUNT_SW_CPU_CLOCK,
+                                   .sample_period = PB_PROGRAM_CLOCK_NS};
+    int fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+    if (fd < 0) return NULL;
+    struct bpf_link *link = bpf_program__attach_perf_event(p, fd); /* takes the descriptor */
+    int error = errno;
+    if (!link) close(fd);
+    errno = error;
+    return link;
+}
+
+static struct pb_loss no_place(const struct pb_collector_program *row,
+                               const struct pb_cgroup *cgroup)
+{
+    int error = errno;
+    if (row->place == PB_PROGRAM_AT_TRACEPOINT) return refused("attaching a tracepoint", error);
+    if (row->place == PB_PROGRAM_AT_CLOCK) return refused("attaching to a CPU's clock", error);
+    if (cgroup && cgroup->dir_fd >= 0) return refused("attaching to the cgroup", error);
+    return cgroup ? cgroup->loss : (struct pb_loss){"no cgroup was made", "none"};
+}
+
 static void attach_one(struct pb_collector *c, size_t i, const struct pb_cgroup *cgroup)
 {
     const struct pb_collector_program *row = &pb_collector_programs[i];
     struct bpf_program *p = bpf_object__find_program_by_name(c->object, row->name);
     if (c->losses[row->group].cause[0] || !bpf_program__autoload(p)) return;
-    if (row->tracepoint)
+    if (row->place == PB_PROGRAM_AT_TRACEPOINT)
         c->links[i] = bpf_program__attach(p);
+    else if (row->place == PB_PROGRAM_AT_CLOCK)
+        c->links[i] = attach_to_clock(p);
     else if (cgroup && cgroup->dir_fd >= 0)
         c->links[i] = bpf_program__attach_cgroup(p, cgroup->dir_fd);
     if (c->links[i] || row->need == PB_PROGRAM_OPTIONAL) return;
-    struct pb_loss loss = row->tracepoint ? refused("attaching a tracepoint", errno)
-                          : cgroup && cgroup->dir_fd >= 0
-                              ? refused("attaching to the cgroup", errno)
-                          : cgroup ? cgroup->loss
-                                   : (struct pb_loss){"no cgroup was made", "none"};
+    struct pb_loss loss = no_place(row, cgroup);
     lose(c, row->group, &loss);
 }
 

@@ -49,7 +49,8 @@ const struct pb_loss *pb_collector_loss(const struct pb_collector *collector,
 int pb_collector_begin(struct pb_collector *collector, pid_t root,
                        struct pb_err *err) PB_MUST_CHECK;
 
-/* Stops following and adds up what was seen. Figures of lost groups are 0. */
+/* Stops following and adds up what was seen. Figures of lost groups are 0, and so is the peak when
+ * the tree had more than PB_SPACES_MAX processes at a time. */
 int pb_collector_end(struct pb_collector *collector, struct pb_tree_counters *out,
                      uint64_t *rss_peak_bytes, struct pb_err *err) PB_MUST_CHECK;
 

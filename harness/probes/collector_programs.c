@@ -9,18 +9,21 @@
 /* A program is called on_<tracepoint>. */
 #define TRACEPOINT(name, group, args_min, args_max, need)                                          \
     {                                                                                              \
-        "on_" #name, #name, PB_COLLECT_##group, args_min, args_max, PB_PROGRAM_##need              \
+        "on_" #name, #name, PB_PROGRAM_AT_TRACEPOINT, PB_COLLECT_##group, args_min, args_max,      \
+            PB_PROGRAM_##need                                                                      \
     }
 #define OF_CGROUP(name, group)                                                                     \
     {                                                                                              \
-        "on_" #name, NULL, PB_COLLECT_##group, 0, 0, PB_PROGRAM_REQUIRED                           \
+        "on_" #name, NULL, PB_PROGRAM_AT_CGROUP, PB_COLLECT_##group, 0, 0, PB_PROGRAM_REQUIRED     \
     }
 
 const struct pb_collector_program pb_collector_programs[] = {
     TRACEPOINT(task_newtask, PROCESS, 2, ANY, REQUIRED),
     TRACEPOINT(sched_process_exec, PROCESS, 1, ANY, REQUIRED),
     TRACEPOINT(sched_process_exit, PROCESS, 1, ANY, REQUIRED),
-    TRACEPOINT(rss_stat, MEMORY, 2, 2, REQUIRED), /* 3 before 6.2, with other counters */
+    /* rss_stat tells of the counters: before 6.2 they were others, and it had 3 arguments. */
+    {"on_memory_clock", "rss_stat", PB_PROGRAM_AT_CLOCK, PB_COLLECT_MEMORY, 2, 2,
+     PB_PROGRAM_REQUIRED},
     TRACEPOINT(exit_mmap, MEMORY, 1, 1, REQUIRED),
     TRACEPOINT(block_io_start, BLOCK, 1, 1, OPTIONAL), /* since 6.5 */
     TRACEPOINT(block_rq_issue, BLOCK, 1, 1, REQUIRED), /* (queue, rq) before 5.11 */

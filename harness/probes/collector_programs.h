@@ -9,7 +9,12 @@ struct btf;
 /* One row for each program of the BPF object. */
 struct pb_collector_program {
     const char *name;
-    const char *tracepoint; /* NULL: attached to the cgroup */
+    const char *tracepoint; /* which the kernel must have; NULL: none */
+    enum {
+        PB_PROGRAM_AT_TRACEPOINT,
+        PB_PROGRAM_AT_CGROUP,
+        PB_PROGRAM_AT_CLOCK /* of the first CPU, every PB_PROGRAM_CLOCK_NS */
+    } place;
     enum pb_collector_group group;
     unsigned args_min, args_max; /* of the tracepoint, as the program was written for */
     enum {
@@ -17,7 +22,7 @@ struct pb_collector_program {
         PB_PROGRAM_OPTIONAL /* makes the group's figures better, but they hold without it */
     } need;
 };
-enum { PB_COLLECTOR_PROGRAMS_MAX = 24 };
+enum { PB_COLLECTOR_PROGRAMS_MAX = 24, PB_PROGRAM_CLOCK_NS = 1000000 };
 extern const struct pb_collector_program pb_collector_programs[];
 extern const size_t pb_collector_program_count;
 

@@ -52,8 +52,9 @@ static int reset_counters(struct pb_collector *c, struct pb_err *err)
     clear_hash(pb_collector_map(c, "address_spaces"));
     clear_hash(pb_collector_map(c, "block_requests"));
     c->control->rss_pages = c->control->rss_peak_pages = c->control->rss_told_pages = 0;
-    c->control->rss_changes++; /* what a CPU has seen may be of an earlier sample */
-    c->control->events_lost = 0;
+    c->control->spaces_lost = c->control->events_lost = 0;
+    c->control->spaces = 0;
+    c->control->keeps_spaces = !pb_collector_lost(c, PB_COLLECT_MEMORY);
     c->control->timeline = c->writer != NULL;
     return 0;
 }
@@ -140,6 +141,7 @@ int pb_collector_end(struct pb_collector *c, struct pb_tree_counters *out, uint6
         add_u64(out, &values[i], sizeof *out);
     out->rss_max_bytes = largest_rss(values, cpus);
     __s64 peak = __atomic_load_n(&c->control->rss_peak_pages, __ATOMIC_SEQ_CST);
+    if (c->control->spaces_lost) peak = 0;
     *rss_peak_bytes = peak > 0 ? (uint64_t)peak * c->control->page_size : 0;
     return 0;
 }

@@ -139,6 +139,7 @@ static int after(void *state, struct pb_facts *facts, struct pb_metric_values *o
                           (int64_t) * (const __u64 *)((const char *)&counters + rows[i].offset));
     }
     const char *why = why_lost(c, PB_COLLECT_MEMORY);
+    if (!why && !rss_peak_bytes) why = "more processes at a time than are followed (256)";
     if (why)
         pb_metric_missing(out, PB_M_RSS_TREE, why);
     else

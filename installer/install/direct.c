@@ -173,7 +173,7 @@ static int start_download(struct fetch *f, struct pb_err *err)
                                           .url = url,
                                           .authorization =
                                               pl_config_authorization(in->set->config, url)};
-    return pl_download_start(direct->downloader, &spec, NULL, on_body, f, err);
+    return pl_download_start(direct->downloader, &spec, on_body, f, err);
 }
 
 static const struct fetch *find_fetched(const struct pl_direct *direct,

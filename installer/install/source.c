@@ -49,15 +49,6 @@ static int registry_source(struct install *in, const struct pl_lock_entry *e, st
     return 0;
 }
 
-/* A lock says nothing about sizes. Packages for one platform hold compiled programs: of the 12
- * largest tarballs of ant-design 9 are such ones, of the others one in a thousand. */
-#define PLATFORM_PACKAGE_BYTES (1u << 20)
-
-static uint64_t expected_bytes(const struct pl_manifest *m)
-{
-    return m->os.n > 0 || m->cpu.n > 0 ? PLATFORM_PACKAGE_BYTES : 0;
-}
-
 int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct pl_source *out,
                        struct pb_err *err)
 {
@@ -68,7 +59,6 @@ int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct
         .has_scripts = e->manifest.has_install_script,
         .is_private = pl_may_run_scripts(in, e),
         .bin = &e->manifest.bin,
-        .expected_bytes = expected_bytes(&e->manifest),
     };
     if (pb_str_starts(e->resolved, "file:")) {
         out->file = pb_str_skip(e->resolved, strlen("file:"));

@@ -17,7 +17,6 @@
     F(curl_easy_getinfo)                                                                           \
     F(curl_easy_header)                                                                            \
     F(curl_easy_init)                                                                              \
-    F(curl_easy_pause)                                                                             \
     F(curl_easy_setopt)                                                                            \
     F(curl_easy_strerror)                                                                          \
     F(curl_global_init)                                                                            \
@@ -47,7 +46,6 @@ int pl_libcurl_load(struct pb_err *err) PB_MUST_CHECK;
 #define curl_easy_getinfo pl_libcurl.curl_easy_getinfo
 #define curl_easy_header pl_libcurl.curl_easy_header
 #define curl_easy_init pl_libcurl.curl_easy_init
-#define curl_easy_pause pl_libcurl.curl_easy_pause
 #define curl_easy_setopt pl_libcurl.curl_easy_setopt
 #define curl_easy_strerror pl_libcurl.curl_easy_strerror
 #define curl_global_init pl_libcurl.curl_global_init

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* Between two returns to the caller. */
-enum { EVENTS_AT_ONCE = 64, ENDINGS_AT_ONCE = 256, BULK_AHEAD = 4, HELD_MAX = 16 };
+enum { EVENTS_AT_ONCE = 64, ENDINGS_AT_ONCE = 256 };
 
 static CURLcode global_result;
 static pthread_once_t global_once = PTHREAD_ONCE_INIT;
@@ -191,19 +191,9 @@ static int64_t release_delayed(struct pl_http *http)
     return next_ns;
 }
 
-/* Transfers that are held up keep nothing else waiting, up to a bound. */
-static unsigned idle_transfers(const struct pl_http_host *h)
-{
-    return h->held < HELD_MAX ? h->held : HELD_MAX;
-}
-
 static bool has_room(const struct pl_http_host *h)
 {
-    unsigned idle = idle_transfers(h);
-    if (!h->resolved) return h->active == 0;
-    if (h->active - idle >= h->window.limit) return false;
-    bool is_bulk = h->waiting[0]->request.is_bulk; /* then all are */
-    return !is_bulk || h->active_bulk - idle < pl_http_bulk_share(h->window.limit);
+    return h->active < (h->resolved ? h->window.limit : 1);
 }
 
 static void start_waiting(struct pl_http *http)
@@ -284,7 +274,6 @@ static int wait_for_sockets(struct pl_http *http, int timeout_ms, struct pb_err 
 int pl_http_poll(struct pl_http *http, int timeout_ms, struct pb_err *err)
 {
     int64_t next_ns = release_delayed(http);
-    if (http->held_count > 0) pl_http_release_held(http);
     unsigned ended = advance(http);
     int wait_ms = bound_wait(bound_wait(timeout_ms, next_ns), http->timer_due_ns);
     if (ended || atomic_load(&http->wake_pending)) wait_ms = 0;
@@ -301,18 +290,6 @@ void pl_http_wake(struct pl_http *http)
     const uint64_t one = 1;
     ssize_t written = write(http->wake_fd, &one, sizeof one);
     (void)written; /* fails only when the counter is full, and then the event is there already */
-}
-
-unsigned pl_http_bulk_room(const struct pl_http *http)
-{
-    unsigned limit = PL_HTTP_START_CONNECTIONS;
-    if (limit > http->options.max_connections) limit = http->options.max_connections;
-    unsigned idle = 0;
-    for (const struct pl_http_host *h = http->hosts; h; h = h->next) {
-        if (h->window.limit > limit) limit = h->window.limit;
-        idle += idle_transfers(h);
-    }
-    return pl_http_bulk_share(limit) + idle + BULK_AHEAD;
 }
 
 unsigned pl_http_active(const struct pl_http *http)

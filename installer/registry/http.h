@@ -60,12 +60,9 @@ struct pl_http_request {
     bool gzip;
     uint64_t max_body_bytes; /* more is a LIMIT error; 0: 1 GiB */
     int priority;            /* higher starts first among waiting requests */
-    bool is_bulk;            /* a quarter of the transfers is kept for those that are not; give it
-                                the lowest priority */
-    /* Size of the body of a 2xx answer, before its first bytes, where the server tells it. False:
-     * not now; the transfer is held up and this is asked again at each pl_http_poll(). May be NULL.
-     */
-    bool (*on_length)(void *user, uint64_t bytes);
+    /* Size of the body of a 2xx answer, before its first bytes, where the server tells it: a hint
+     * for one allocation. May be NULL. */
+    void (*on_length)(void *user, uint64_t bytes);
     /* Body bytes of a 2xx answer as they arrive; return -1 to abort with `err`. A retry calls
      * on_restart first (where bytes were handed over). All callbacks run inside pl_http_poll();
      * they may start requests, but not free or poll. `user` is handed through. */
@@ -83,9 +80,6 @@ int pl_http_start(struct pl_http *http, const struct pl_http_request *request,
  * happen, or until pl_http_wake(). A wake since the last poll lets it return at once. */
 int pl_http_poll(struct pl_http *http, int timeout_ms, struct pb_err *err) PB_MUST_CHECK;
 void pl_http_wake(struct pl_http *http);
-/* So many bulk requests are worth handing over now: those that run and a few that wait, from which
- * the host's window learns that more would be of use. */
-unsigned pl_http_bulk_room(const struct pl_http *http);
 unsigned pl_http_active(const struct pl_http *http); /* started and not done, waiting included */
 
 struct pl_http_counts {

@@ -26,8 +26,7 @@ struct pl_http_host {
     struct pl_http_host *next;
     struct pl_http_transfer **waiting;
     size_t waiting_n, waiting_cap;
-    unsigned active, active_bulk;
-    unsigned held; /* of the active ones */
+    unsigned active;
     struct pl_http_window window;
     uint64_t outstanding_bytes; /* of active transfers' bodies, where their length is known */
     /* Until the first name look-up is over only one transfer starts: the others would each look up
@@ -47,7 +46,6 @@ struct pl_http_slot {
     struct pb_err err;                      /* why a callback aborted */
     uint64_t body_bytes, outstanding_bytes; /* its share of the host's */
     bool began, success;                    /* a body byte was seen; status is 2xx */
-    bool is_held;                           /* its consumer has no room yet */
     char curl_error[CURL_ERROR_SIZE];
 };
 
@@ -63,14 +61,12 @@ struct pl_http {
     struct pl_http_transfer **delayed; /* waiting for their next attempt */
     size_t delayed_n, delayed_cap;
     uint64_t next_order;
-    unsigned active_count, held_count;
+    unsigned active_count;
     uint32_t jitter;
     struct pl_http_counts counts;
 };
 
 /* http_queue.c */
-/* Of `limit` transfers so many may be bulk, so that others need not wait for the end of one. */
-unsigned pl_http_bulk_share(unsigned limit);
 struct pl_http_host *pl_http_host_of(struct pl_http *http, const char *url, struct pb_err *err);
 void pl_http_enqueue(struct pl_http_transfer *t);
 struct pl_http_transfer *pl_http_dequeue(struct pl_http_host *host); /* NULL: none waits */
@@ -82,8 +78,6 @@ struct pl_http_transfer *pl_http_transfer_new(const struct pl_http_request *requ
 void pl_http_attempt(struct pl_http *http, struct pl_http_transfer *t);
 /* After libcurl is done with a slot: on_done or another attempt later. */
 void pl_http_finish(struct pl_http_slot *slot, CURLcode result);
-/* Lets those go on whose consumers have room now. */
-void pl_http_release_held(struct pl_http *http);
 size_t pl_http_on_body(char *data, size_t size, size_t n, void *slot); /* libcurl's callback */
 
 /* http_slot.c */

@@ -14,11 +14,6 @@ static bool is_before(const struct pl_http_transfer *a, const struct pl_http_tra
     return a->order < b->order;
 }
 
-unsigned pl_http_bulk_share(unsigned limit)
-{
-    return limit - limit / 4;
-}
-
 struct pl_http_host *pl_http_host_of(struct pl_http *http, const char *text, struct pb_err *err)
 {
     struct pl_url url;

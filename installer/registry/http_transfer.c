@@ -41,33 +41,6 @@ struct pl_http_transfer *pl_http_transfer_new(const struct pl_http_request *requ
     return t;
 }
 
-static void hold(struct pl_http_slot *slot)
-{
-    slot->is_held = true;
-    slot->transfer->host->held++;
-    slot->http->held_count++;
-}
-
-static void let_go(struct pl_http_slot *slot)
-{
-    if (!slot->is_held) return;
-    slot->is_held = false;
-    slot->transfer->host->held--;
-    slot->http->held_count--;
-}
-
-/* Going on calls pl_http_on_body() at once, and may end in another's being held, not in its end. */
-void pl_http_release_held(struct pl_http *http)
-{
-    for (struct pl_http_slot *slot = http->active; slot && http->held_count > 0;
-         slot = slot->next) {
-        const struct pl_http_request *request = &slot->transfer->request;
-        if (!slot->is_held || !request->on_length(request->user, slot->outstanding_bytes)) continue;
-        let_go(slot);
-        curl_easy_pause(slot->easy, CURLPAUSE_CONT);
-    }
-}
-
 /* The first body bytes of an attempt: what kind of answer is it, and how long? */
 static void begin_body(struct pl_http_slot *slot)
 {
@@ -83,7 +56,7 @@ static void begin_body(struct pl_http_slot *slot)
     if (length <= 0) return;
     slot->outstanding_bytes = (uint64_t)length;
     slot->transfer->host->outstanding_bytes += slot->outstanding_bytes;
-    if (request->on_length && !request->on_length(request->user, (uint64_t)length)) hold(slot);
+    if (request->on_length) request->on_length(request->user, (uint64_t)length);
 }
 
 static void take_outstanding(struct pl_http_slot *slot, uint64_t bytes)
@@ -99,7 +72,6 @@ size_t pl_http_on_body(char *data, size_t size, size_t n, void *user)
     struct pl_http_slot *slot = user;
     const struct pl_http_request *request = &slot->transfer->request;
     if (!slot->began) begin_body(slot);
-    if (slot->is_held) return CURL_WRITEFUNC_PAUSE;
     slot->body_bytes += n;
     take_outstanding(slot, n);
     pl_http_window_received(&slot->transfer->host->window, pb_now_ns(), n);
@@ -152,10 +124,9 @@ void pl_http_attempt(struct pl_http *http, struct pl_http_transfer *t)
     slot->transfer = t;
     slot->err = PB_ERR_INIT;
     slot->body_bytes = slot->outstanding_bytes = 0;
-    slot->began = slot->success = slot->is_held = false;
+    slot->began = slot->success = false;
     slot->curl_error[0] = '\0';
     t->host->active++;
-    if (t->request.is_bulk) t->host->active_bulk++;
     if (t->host->active > http->counts.peak_transfers)
         http->counts.peak_transfers = t->host->active;
     t->attempts++;
@@ -260,11 +231,9 @@ static void tell_window(struct pl_http_slot *slot, CURLcode result, long status)
 static void leave_host(struct pl_http_slot *slot, CURLcode result, long status)
 {
     struct pl_http_transfer *t = slot->transfer;
-    let_go(slot);
     take_outstanding(slot, slot->outstanding_bytes);
     tell_window(slot, result, status);
     t->host->active--;
-    if (t->request.is_bulk) t->host->active_bulk--;
     t->host->resolved = true; /* or it cannot be: then all may fail at once */
 }
 

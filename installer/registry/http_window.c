@@ -7,6 +7,7 @@
 #define SMOOTHING 8
 #define QUEUEING_FACTOR 2
 #define ROUND_TRIPS_AHEAD 2
+#define HALVING_MIN_NS (50 * PB_NS_PER_MS)
 /* Shorter ones measure how bytes are handed over, not how they come. */
 #define INTERVAL_MIN_NS (20 * PB_NS_PER_MS)
 
@@ -44,7 +45,8 @@ void pl_http_window_received(struct pl_http_window *w, int64_t now_ns, uint64_t 
 void pl_http_window_refused(struct pl_http_window *w, int64_t now_ns)
 {
     /* What was sent before the last halving says nothing about the window since. */
-    if (w->halved_ns > 0 && now_ns - w->halved_ns < w->usual_ns) return;
+    int64_t apart_ns = w->usual_ns > HALVING_MIN_NS ? w->usual_ns : HALVING_MIN_NS;
+    if (w->halved_ns > 0 && now_ns - w->halved_ns < apart_ns) return;
     unsigned least = w->max < PL_HTTP_WINDOW_MIN ? w->max : PL_HTTP_WINDOW_MIN;
     w->limit = w->limit / 2 > least ? w->limit / 2 : least;
     w->credits = 0;

@@ -159,11 +159,10 @@ void pl_registry_free(struct pl_registry *r)
     free(r);
 }
 
-static bool expect_length(void *user, uint64_t bytes)
+static void expect_length(void *user, uint64_t bytes)
 {
     struct fetch *f = user;
     if (bytes < MAX_BODY_BYTES) (void)pb_buf_reserve(&f->answer->body, (size_t)bytes);
-    return true;
 }
 
 static int take_data(void *user, const char *data, size_t n, struct pb_err *err)

@@ -84,6 +84,6 @@ void pl_sched_check(const struct pl_sched *s)
 {
     check_packages(s);
     check_places(s);
-    PB_INVARIANT(s->downloading <= s->most_downloads && s->extracting <= s->caps.extract &&
+    PB_INVARIANT(s->downloading <= s->caps.download && s->extracting <= s->caps.extract &&
                  s->cloning <= s->caps.clone);
 }

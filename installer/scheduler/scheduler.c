@@ -10,7 +10,6 @@ struct pl_sched *pl_sched_new(const struct pl_sched_caps *caps)
     PB_INVARIANT(caps->download > 0 && caps->extract > 0 && caps->clone > 0);
     struct pl_sched *s = pb_calloc(1, sizeof *s);
     s->caps = *caps;
-    s->most_downloads = caps->download;
     PB_GROW(s->pkgs, s->pkg_cap, 1);
     PB_GROW(s->places, s->place_cap, 1);
     PB_GROW(s->waiters, s->waiter_cap, 1);
@@ -121,21 +120,6 @@ pl_place pl_sched_follow(struct pl_sched *s, pl_pkg id)
 {
     PB_INVARIANT(pkg_at(s, id)->state == PKG_EXTRACTING);
     return pl_place_follow(s, id);
-}
-
-void pl_sched_set_download_cap(struct pl_sched *s, unsigned cap)
-{
-    PB_INVARIANT(cap > 0);
-    s->caps.download = cap;
-    if (cap > s->most_downloads) s->most_downloads = cap;
-}
-
-void pl_sched_expect(struct pl_sched *s, pl_pkg id, uint64_t bytes)
-{
-    struct pkg *pkg = pkg_at(s, id);
-    PB_INVARIANT(pkg->state == PKG_DOWNLOADING);
-    pl_lane_release_bytes(s, pkg);
-    pl_lane_hold_bytes(s, pkg, bytes);
 }
 
 /* The package is in no queue any more; `err` is already stored. */

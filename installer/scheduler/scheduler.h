@@ -83,12 +83,6 @@ bool pl_sched_next(struct pl_sched *s, struct pl_act *out); /* false: nothing to
  * is told after the package's; when that failed, with the same error. 0: none may be cloned. */
 pl_place pl_sched_follow(struct pl_sched *s, pl_pkg pkg);
 
-/* The download cap from now on, at least 1. What is under way beyond it goes on. */
-void pl_sched_set_download_cap(struct pl_sched *s, unsigned cap);
-
-/* A download under way turns out to be of this size (its length came with its headers): it takes
- * that much of the bytes in flight from now on. */
-void pl_sched_expect(struct pl_sched *s, pl_pkg pkg, uint64_t bytes);
 /* Events. `err` NULL: success. `bytes`: size of the body now held in memory. */
 void pl_sched_downloaded(struct pl_sched *s, pl_pkg pkg, uint64_t bytes, const struct pb_err *err);
 /* `reused`: another process had put it into the store meanwhile. */

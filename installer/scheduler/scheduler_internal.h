@@ -76,8 +76,7 @@ enum { DEMANDED, PREFETCHED, RANKS };
 
 struct pl_sched {
     struct pl_sched_caps caps;
-    unsigned most_downloads; /* the largest download cap there was */
-    struct pb_arena arena;   /* texts and errors */
+    struct pb_arena arena; /* texts and errors */
     struct pb_map pkg_by_key, place_by_target;
     struct pkg *pkgs; /* [0] is unused, as in the other arrays */
     struct place *places;

@@ -49,17 +49,16 @@ void pl_incoming_reset(struct pl_incoming *in)
     pb_buf_clear(&in->buf);
 }
 
-bool pl_incoming_expect(struct pl_incoming *in, uint64_t bytes)
+void pl_incoming_expect(struct pl_incoming *in, uint64_t bytes)
 {
-    if (in->fd >= 0 || bytes > PL_LARGE_BODIES_BYTES) return true;
+    if (in->fd >= 0 || bytes > PL_LARGE_BODIES_BYTES) return;
     if (bytes > PL_SMALL_BODY_BYTES) {
         uncount(in);
-        if (atomic_load(&in->room->large_bytes) + bytes > PL_LARGE_BODIES_BYTES) return false;
+        if (atomic_load(&in->room->large_bytes) + bytes > PL_LARGE_BODIES_BYTES) return;
         in->counted = (size_t)bytes; /* only this thread adds */
         atomic_fetch_add(&in->room->large_bytes, in->counted);
     }
     (void)pb_buf_reserve(&in->buf, (size_t)bytes);
-    return true;
 }
 
 static int flush(struct pl_incoming *in, struct pb_err *err)

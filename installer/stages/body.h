@@ -9,9 +9,9 @@
 #include <stdatomic.h>
 
 /*
- * A tarball on its way from the network to its extraction: in memory or, when it does not fit the
- * room or nobody said how long it is, in a file without a name. So memory stays bounded whatever
- * the sizes, and few bodies are ever written anywhere: one that fits waits for others to go.
+ * A tarball on its way from the network to its extraction: in memory or, when it is large and
+ * others take the room already, in a file without a name. So memory stays bounded whatever the
+ * sizes, and most bodies are never written anywhere.
  */
 struct pl_body {
     char *data; /* malloc'd; NULL when it is in a file */
@@ -48,9 +48,8 @@ void pl_incoming_init(struct pl_incoming *in, struct pl_body_room *room, uint64_
 void pl_incoming_release(struct pl_incoming *in);
 /* Forgets what came. */
 void pl_incoming_reset(struct pl_incoming *in);
-/* Before the first byte, when the length is known: a large body has a place in memory then only.
- * False: there is none now, but will be when others are released. */
-bool pl_incoming_expect(struct pl_incoming *in, uint64_t bytes);
+/* Before the first byte, when the length is known: a large body has a place in memory then only. */
+void pl_incoming_expect(struct pl_incoming *in, uint64_t bytes);
 int pl_incoming_add(struct pl_incoming *in, const void *data, size_t n,
                     struct pb_err *err) PB_MUST_CHECK;
 /* Hands over what came; its integrity is not set. */

@@ -21,7 +21,6 @@ struct download {
     struct pl_sri wanted; /* n == 0: none */
     struct pb_digest *digest;
     struct pl_incoming body;
-    pl_download_length *length;
     pl_download_done *done;
     void *user;
 };
@@ -109,12 +108,10 @@ static int on_data(void *user, const char *data, size_t n, struct pb_err *err)
     return pb_err_wrap(err, "download " PB_FMT ": %s", PB_ARG(d->spec.label), d->spec.url);
 }
 
-static bool on_length(void *user, uint64_t bytes)
+static void on_length(void *user, uint64_t bytes)
 {
     struct download *d = user;
-    if (!pl_incoming_expect(&d->body, bytes)) return false;
-    if (d->length) d->length(d->user, bytes);
-    return true;
+    pl_incoming_expect(&d->body, bytes);
 }
 
 static void on_restart(void *user)
@@ -178,11 +175,9 @@ static struct download *new_download(struct pl_downloader *downloader,
 }
 
 int pl_download_start(struct pl_downloader *downloader, const struct pl_download_spec *spec,
-                      pl_download_length *length, pl_download_done *done, void *user,
-                      struct pb_err *err)
+                      pl_download_done *done, void *user, struct pb_err *err)
 {
     struct download *d = new_download(downloader, spec);
-    d->length = length;
     d->done = done;
     d->user = user;
     link_download(downloader, d);
@@ -195,7 +190,6 @@ int pl_download_start(struct pl_downloader *downloader, const struct pl_download
         .url = d->spec.url,
         .authorization = spec->authorization,
         .max_body_bytes = MAX_TARBALL_BYTES,
-        .is_bulk = true,
         .on_length = on_length,
         .on_data = on_data,
         .on_restart = on_restart,

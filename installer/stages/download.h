@@ -16,8 +16,6 @@ struct pl_download_spec {
     struct pb_str integrity;   /* SRI; empty: SHA-512 is computed and reported */
 };
 
-/* The size of the body, when the server tells it before the first byte. */
-typedef void pl_download_length(void *user, uint64_t bytes);
 /* On success `body` may be emptied by the callee to keep it; what is left is released. */
 typedef void pl_download_done(void *user, struct pl_body *body, const struct pb_err *err);
 
@@ -27,11 +25,10 @@ struct pl_downloader;
 struct pl_downloader *pl_downloader_new(struct pl_http *http, struct pl_store *store);
 void pl_downloader_free(struct pl_downloader *downloader);
 
-/* Copies what it needs. `length` may be NULL. `done` is called exactly once, later, on the loop
- * thread; not when starting failed and not when the HTTP loop is freed first. */
+/* Copies what it needs. `done` is called exactly once, later, on the loop thread; not when starting
+ * failed and not when the HTTP loop is freed first. */
 int pl_download_start(struct pl_downloader *downloader, const struct pl_download_spec *spec,
-                      pl_download_length *length, pl_download_done *done, void *user,
-                      struct pb_err *err) PB_MUST_CHECK;
+                      pl_download_done *done, void *user, struct pb_err *err) PB_MUST_CHECK;
 
 /* The same checks for bytes that are already here (file: tarballs). Takes `data`. */
 int pl_body_check(const struct pl_download_spec *spec, char *data, size_t n, struct pl_body *out,

@@ -22,12 +22,6 @@ static void finish(struct pkg_work *work, struct pl_body *body, const struct pb_
     pl_sched_downloaded(work->st->sched, work->id, err ? 0 : work->body.n, err);
 }
 
-static void on_length(void *user, uint64_t bytes)
-{
-    struct pkg_work *work = user;
-    pl_sched_expect(work->st->sched, work->id, bytes);
-}
-
 static void on_done(void *user, struct pl_body *body, const struct pb_err *err)
 {
     struct pkg_work *work = user;
@@ -123,7 +117,7 @@ static int start(struct pkg_work *work, struct pb_err *err)
     struct pl_download_spec spec = spec_of(work);
     if (st->options.authorization)
         spec.authorization = st->options.authorization(st->options.user, spec.url);
-    return pl_download_start(st->downloader, &spec, on_length, on_done, work, err);
+    return pl_download_start(st->downloader, &spec, on_done, work, err);
 }
 
 void pl_stage_download(struct pkg_work *work)

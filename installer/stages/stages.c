@@ -5,7 +5,8 @@
 
 #include <stdlib.h>
 
-#define FIRST_DOWNLOADS 48 /* until the HTTP loop tells how many it can use */
+/* More would be of no use: they share the wire, and the largest would end last. */
+#define DOWNLOADS 48
 #define MAX_BYTES_IN_FLIGHT (128ull << 20)
 /* Enough in hand that workers do not run dry between two looks of the loop thread. */
 #define EXTRACTS_PER_WORKER 2
@@ -16,7 +17,7 @@ struct pl_stages *pl_stages_new(const struct pl_stages_options *options)
     struct pl_stages *st = pb_calloc(1, sizeof *st);
     st->options = *options;
     st->sched =
-        pl_sched_new(&(struct pl_sched_caps){.download = FIRST_DOWNLOADS,
+        pl_sched_new(&(struct pl_sched_caps){.download = DOWNLOADS,
                                              .extract = options->workers * EXTRACTS_PER_WORKER,
                                              .clone = options->workers * CLONES_PER_WORKER,
                                              .max_bytes_in_flight = MAX_BYTES_IN_FLIGHT});
@@ -134,8 +135,6 @@ void pl_stages_close(struct pl_stages *st)
 
 void pl_stages_drive(struct pl_stages *st)
 {
-    const struct pl_http *http = pl_loop_http_if_started(st->options.loop);
-    if (http) pl_sched_set_download_cap(st->sched, pl_http_bulk_room(http));
     for (struct pl_act act; pl_sched_next(st->sched, &act);) {
         switch (act.kind) {
         case PL_ACT_DOWNLOAD:

@@ -23,12 +23,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NONE, DEFAULT, SCHED, SYSCALLS, TIMELINE, LEVELS, ROUNDS_MAX = 60, REPEATS_MAX = 20 };
+enum {
+    NONE,
+    CGROUP,
+    PROCESS,
+    MEMORY,
+    DEFAULT,
+    SCHED,
+    SYSCALLS,
+    TIMELINE,
+    LEVELS,
+    ROUNDS_MAX = 60,
+    REPEATS_MAX = 20
+};
 
+/* The first after "none" are parts of "default". */
 static const struct {
     const char *name;
     unsigned groups;
 } levels[LEVELS] = {[NONE] = {"none", 0},
+                    [CGROUP] = {"cgroup", 0},
+                    [PROCESS] = {"process", PB_COLLECT_BIT(PROCESS)},
+                    [MEMORY] = {"memory", PB_COLLECT_BIT(PROCESS) | PB_COLLECT_BIT(MEMORY)},
                     [DEFAULT] = {"default", PB_COLLECT_DEFAULT},
                     [SCHED] = {"sched", PB_COLLECT_DEFAULT | PB_COLLECT_BIT(SCHED)},
                     [SYSCALLS] = {"syscalls", PB_COLLECT_DEFAULT | PB_COLLECT_BIT(SYSCALLS)},
@@ -86,17 +102,23 @@ static int launch(struct gate *gate, char **command, unsigned run, struct pb_err
 /* Loading the programs is not timed: a run of phasebench does it once. */
 static int measure(int level, char **command, unsigned run, struct cost *out, struct pb_err *err)
 {
-    static const struct pb_probe *const table[] = {&pb_probe_cgroup, &pb_probe_bpf, &pb_probe_perf,
-                                                   NULL};
+    static const struct pb_probe *const all[] = {&pb_probe_cgroup, &pb_probe_bpf, &pb_probe_perf,
+                                                 NULL},
+                                        *const cgroup[] = {&pb_probe_cgroup, NULL};
+    static const struct pb_trace_files files = {.timeline_path = "bench-timeline"};
     struct pb_instruments instruments;
-    struct gate gate = {.set = pb_probe_set_new(table)};
+    struct gate gate = {.set = pb_probe_set_new(level == CGROUP ? cgroup : all)};
     struct pb_metric_values values;
-    if (level != NONE) {
+    if (level == CGROUP) {
+        pb_cgroup_open(&instruments.cgroup);
+        instruments.collector = NULL;
+        gate.facts.instruments = &instruments;
+    } else if (level != NONE) {
         pb_instruments_open(&instruments, levels[level].groups);
         gate.facts.instruments = &instruments;
         const struct pb_loss *loss = pb_collector_loss(instruments.collector, PB_COLLECT_TIMELINE);
         if (level == TIMELINE && !loss &&
-            pb_trace_begin(&instruments, PB_TRACE_TIMELINE, "bench-timeline", err) != 0)
+            pb_trace_begin(&instruments, PB_TRACE_TIMELINE, &files, err) != 0)
             return -1;
     }
     pb_sleep_ns(100 * PB_NS_PER_MS);

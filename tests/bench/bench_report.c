@@ -75,7 +75,7 @@ int main(int argc, char **argv)
     int failed = 0;
     if (argc == 4)
         size = (struct made_size){strtoul(argv[1], NULL, 10), strtoul(argv[2], NULL, 10),
-                                  atoi(argv[3])};
+                                  (int)strtol(argv[3], NULL, 10)};
     if ((argc != 1 && argc != 4) || !mkdtemp(dir)) {
         fprintf(stderr, "usage: bench_report [ARMS PHASES ROUNDS]; needs room in /dev/shm\n");
         return 2;

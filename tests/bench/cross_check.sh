@@ -29,6 +29,7 @@ trap end EXIT
 cd "$work"
 export PHASEBENCH_CACHE=$work/cache
 
+: >served
 "$bin/phasebench" serve "$snapshot" --port 0 >served 2>&1 &
 server=$!
 until url=$(sed -n 's/.* at //p' served) && [ -n "$url" ]; do

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # What the probes cost, on three loads, as the table of docs/probes.md:
 #   tests/bench/probes_overhead.sh BUILD_DIR [LEVELS [LOAD...]]
-# LEVELS: default (if none is given), sched, syscalls, timeline, with commas between; loads: cp forks
+# LEVELS: default (if none is given), its parts cgroup, process, memory, or sched, syscalls, timeline,
+# with commas between; loads: cp forks
 # install. Needs: cmake --build BUILD_DIR --target pb_bench oracle_program phasebench plumb. With one
 # level some five minutes; each further one takes half as long again. Columns: median of the wall time
 # without probes; rounds; for each level, relative to no probes, the median of the paired ratios and

@@ -3,8 +3,7 @@
  * Replays a cold install through the scheduler with other numbers of workers and other caps, in
  * virtual time. Each extraction and clone takes as long as in the trace, each download the same
  * time (what a round trip takes, say), so what workers cost each other (file system locks, memory)
- * and bandwidth are left out: it bounds the gain of more, and shows where a cap holds them up. In
- * the last row the cap is what the window of requests (http_window.h) learns, as in an install.
+ * and bandwidth are left out: it bounds the gain of more, and shows where a cap holds them up.
  * Usage: simulate_install TRACE.json [DOWNLOAD_MS]. The trace: `plumb install --trace TRACE.json`
  * on one processor (taskset -c 0), so that no work is counted twice.
  */
@@ -12,8 +11,6 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "installer/registry/http.h"
-#include "installer/registry/http_window.h"
 #include "installer/scheduler/scheduler.h"
 
 #include <fcntl.h>
@@ -55,9 +52,6 @@ struct run {
     unsigned workers, busy;
     struct task_list begun, waiting[KINDS];
     double download_us;
-    bool is_learned;
-    struct pl_http_window window;
-    unsigned downloading;
     double *us[KINDS]; /* of extractions by pl_pkg, of clones by pl_place */
 };
 
@@ -101,23 +95,11 @@ static void begin(struct run *run, struct task task)
     add(&run->begun, task);
 }
 
-/* Three quarters are for tarballs, and four more wait. */
-static void learn_cap(struct run *run)
-{
-    unsigned share = run->window.limit - run->window.limit / 4;
-    while (run->downloading > share && pl_http_window_grow(&run->window, 0))
-        share = run->window.limit - run->window.limit / 4;
-    pl_sched_set_download_cap(run->sched, share + 4);
-}
-
 static void take_actions(struct run *run)
 {
-    if (run->is_learned) learn_cap(run);
     for (struct pl_act act; pl_sched_next(run->sched, &act);) {
-        if (act.kind == PL_ACT_DOWNLOAD) {
+        if (act.kind == PL_ACT_DOWNLOAD)
             begin(run, (struct task){run->download_us, act.pkg, DOWNLOAD});
-            run->downloading++;
-        }
         if (act.kind == PL_ACT_EXTRACT)
             add(&run->waiting[EXTRACT], (struct task){run->us[EXTRACT][act.pkg], act.pkg, EXTRACT});
         if (act.kind == PL_ACT_CLONE)
@@ -149,11 +131,7 @@ static bool end_next(struct run *run)
     begun->items[next] = begun->items[--begun->n];
     run->now_us = task.us;
     if (task.kind != DOWNLOAD) run->busy--;
-    if (task.kind == DOWNLOAD) {
-        run->downloading--;
-        pl_http_window_answered(&run->window, (int64_t)(run->download_us * 1000));
-        pl_sched_downloaded(run->sched, task.id, 0, NULL);
-    }
+    if (task.kind == DOWNLOAD) pl_sched_downloaded(run->sched, task.id, 0, NULL);
     if (task.kind == EXTRACT) pl_sched_extracted(run->sched, task.id, false, NULL);
     if (task.kind == CLONE) pl_sched_cloned(run->sched, task.id, 0, 0, NULL);
     return true;
@@ -183,21 +161,17 @@ static void ask(struct run *run, const struct trace *t)
 }
 
 struct caps {
-    unsigned downloads; /* 0: learned */
-    unsigned clones_per_worker;
+    unsigned downloads, clones_per_worker;
 };
 
 /* Seconds to the end. */
 static double simulate(const struct trace *t, double download_us, unsigned workers,
                        struct caps caps)
 {
-    struct run run = {
-        .workers = workers, .download_us = download_us, .is_learned = caps.downloads == 0};
-    pl_http_window_init(&run.window, PL_HTTP_START_CONNECTIONS, PL_HTTP_MAX_CONNECTIONS);
-    run.sched =
-        pl_sched_new(&(struct pl_sched_caps){.download = caps.downloads ? caps.downloads : 1,
-                                             .extract = workers * 2,
-                                             .clone = workers * caps.clones_per_worker});
+    struct run run = {.workers = workers, .download_us = download_us};
+    run.sched = pl_sched_new(&(struct pl_sched_caps){.download = caps.downloads,
+                                                     .extract = workers * 2,
+                                                     .clone = workers * caps.clones_per_worker});
     for (int kind = 0; kind < KINDS; kind++)
         run.us[kind] = pb_calloc(t->n + t->package_count + 2, sizeof(double));
     ask(&run, t);
@@ -218,16 +192,13 @@ static double simulate(const struct trace *t, double download_us, unsigned worke
 static void print_table(const struct trace *t, double download_ms)
 {
     static const unsigned workers[] = {1, 2, 3, 4, 6, 8, 16};
-    static const struct caps caps[] = {{8, 32}, {24, 32}, {48, 32}, {96, 32},
-                                       {48, 2}, {48, 8},  {0, 32}};
+    static const struct caps caps[] = {{8, 32}, {24, 32}, {48, 32}, {96, 32}, {48, 2}, {48, 8}};
     printf("seconds by workers; downloads of %.0f ms\ncaps: downloads, clones per worker\n%-8s",
            download_ms, "");
     for (size_t w = 0; w < sizeof workers / sizeof workers[0]; w++)
         printf(" %7u", workers[w]);
     for (size_t c = 0; c < sizeof caps / sizeof caps[0]; c++) {
-        char downloads[16] = "own";
-        if (caps[c].downloads) (void)snprintf(downloads, sizeof downloads, "%u", caps[c].downloads);
-        printf("\n%3s, %-3u", downloads, caps[c].clones_per_worker);
+        printf("\n%3u, %-3u", caps[c].downloads, caps[c].clones_per_worker);
         for (size_t w = 0; w < sizeof workers / sizeof workers[0]; w++)
             printf(" %7.2f", simulate(t, download_ms * 1000, workers[w], caps[c]));
     }

@@ -15,6 +15,8 @@ int oracle_forks(long count);
 int oracle_threads(long count);
 int oracle_memory(long mib);
 int oracle_memory_of_three(long mib); /* each, at the same time */
+int oracle_memory_spike(long kib);    /* given back at once; then it goes on */
+int oracle_alive(long count);         /* children at the same time */
 
 int oracle_write(long kib);
 int oracle_read_direct(long kib); /* past the page cache, what `write` left */

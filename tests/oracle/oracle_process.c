@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -103,25 +104,50 @@ int oracle_memory(long mib)
     return p[n / 2] == 1 ? 0 : 1;
 }
 
-/* Each child says when its memory is there and stays until all have said so. */
-int oracle_memory_of_three(long mib)
+int oracle_memory_spike(long kib)
 {
-    int ready[2], go[2];
-    char byte = 'r';
-    if (pipe(ready) != 0 || pipe(go) != 0) return 1;
-    for (int i = 0; i < 3; i++) {
-        pid_t child = fork();
-        if (child < 0) return 1;
-        if (child > 0) continue;
-        close(go[1]);
-        int rc = oracle_memory(mib);
-        _exit(rc || write(ready[1], &byte, 1) != 1 || read(go[0], &byte, 1) != 0);
-    }
-    for (int i = 0; i < 3; i++)
-        if (read(ready[0], &byte, 1) != 1) return 1;
-    close(go[1]);
+    size_t n = (size_t)kib << 10;
+    const struct timespec t = {0, 20 * 1000 * 1000};
+    char *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) return 1;
+    memset(p, 1, n);
+    return munmap(p, n) != 0 || nanosleep(&t, NULL) != 0;
+}
+
+static int end_children(void)
+{
     int failed = 0, status;
     while (wait(&status) > 0)
         failed |= status;
     return failed != 0;
+}
+
+/* Each child says when its memory is there and stays until all have said so. */
+static int together(long count, long mib)
+{
+    int ready[2], go[2];
+    char byte = 'r';
+    if (pipe(ready) != 0 || pipe(go) != 0) return 1;
+    for (long i = 0; i < count; i++) {
+        pid_t child = fork();
+        if (child < 0) return 1;
+        if (child > 0) continue;
+        close(go[1]);
+        int rc = mib ? oracle_memory(mib) : 0;
+        _exit(rc || write(ready[1], &byte, 1) != 1 || read(go[0], &byte, 1) != 0);
+    }
+    for (long i = 0; i < count; i++)
+        if (read(ready[0], &byte, 1) != 1) return 1;
+    close(go[1]);
+    return end_children();
+}
+
+int oracle_memory_of_three(long mib)
+{
+    return together(3, mib);
+}
+
+int oracle_alive(long count)
+{
+    return together(count, 0);
 }

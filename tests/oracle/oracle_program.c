@@ -20,6 +20,8 @@ int main(int argc, char **argv)
                  {"threads", oracle_threads},
                  {"memory", oracle_memory},
                  {"memory3", oracle_memory_of_three},
+                 {"spike", oracle_memory_spike},
+                 {"alive", oracle_alive},
                  {"write", oracle_write},
                  {"read", oracle_read_direct},
                  {"unlinks", oracle_failing_unlinks},

@@ -59,18 +59,14 @@ static void run(uint64_t seed)
     uint32_t commands_left = model_random(300);
     bool will_abort = model_random(5) == 0;
     while (commands_left > 0) {
-        uint32_t what = model_random(12);
+        uint32_t what = model_random(10);
         if (what < 4) {
             command(&m);
             commands_left--;
         } else if (what < 7) {
             take_some(&m);
-        } else if (what < 10) {
-            model_complete_one(&m);
-        } else if (what < 11) {
-            model_learn_length(&m);
         } else {
-            model_change_cap(&m);
+            model_complete_one(&m);
         }
         pl_sched_check(m.sched);
         MODEL_CHECK(!pl_sched_is_idle(m.sched)); /* not closed yet */

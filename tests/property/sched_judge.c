@@ -15,7 +15,7 @@ static uint64_t bytes_in_flight(const struct model *m)
     uint64_t bytes = 0;
     for (int i = 0; i < m->pkg_count; i++) {
         const struct model_pkg *p = &m->pkgs[i];
-        if (p->work == DOWNLOADING) bytes += p->held_bytes;
+        if (p->work == DOWNLOADING) bytes += p->expected_bytes;
         if (p->work == EXTRACT_QUEUED || p->work == EXTRACTING) bytes += p->received_bytes;
     }
     return bytes;
@@ -47,7 +47,6 @@ static void take_download(struct model *m, struct model_pkg *p)
     for (int i = 0; i < m->pkg_count && !p->demanded; i++)
         MODEL_CHECK(!(m->pkgs[i].work == QUEUED && m->pkgs[i].demanded));
     p->work = DOWNLOADING;
-    p->held_bytes = p->expected_bytes;
     p->fetches_started++;
     MODEL_CHECK(p->fetches_started <= 1 + p->refetches);
     if (!p->demanded) m->expected.prefetched++;
@@ -249,7 +248,7 @@ static void check_counts(const struct model *m)
     MODEL_CHECK(got.deduplicated == want->deduplicated && got.prefetched == want->prefetched);
     MODEL_CHECK(got.cloned == want->cloned && got.failed == want->failed);
     MODEL_CHECK(got.linked == want->linked && got.copied == want->copied);
-    MODEL_CHECK(got.peak_download <= m->most_downloads && got.peak_extract <= m->caps.extract);
+    MODEL_CHECK(got.peak_download <= m->caps.download && got.peak_extract <= m->caps.extract);
     MODEL_CHECK(got.peak_clone <= m->caps.clone);
 }
 

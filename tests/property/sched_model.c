@@ -59,7 +59,6 @@ void model_init(struct model *m, uint64_t seed)
                                      .extract = 1 + model_random(4),
                                      .clone = 1 + model_random(5),
                                      .max_bytes_in_flight = chance(50) ? 0 : model_random(20000)};
-    m->most_downloads = m->caps.download;
     m->sched = pl_sched_new(&m->caps);
     m->pkg_count = 1 + (int)model_random(MAX_PKGS);
     m->place_count = (int)model_random(MAX_PLACES + 1);
@@ -146,21 +145,6 @@ void model_wait(struct model *m, int place)
     m->tokens[m->token_count].place = place;
     pl_sched_wait(m->sched, m->places[place].id, (uint64_t)m->token_count + 1000);
     m->token_count++;
-}
-
-void model_change_cap(struct model *m)
-{
-    m->caps.download = 1 + model_random(8);
-    if (m->caps.download > m->most_downloads) m->most_downloads = m->caps.download;
-    pl_sched_set_download_cap(m->sched, m->caps.download);
-}
-
-void model_learn_length(struct model *m)
-{
-    struct model_pkg *p = &m->pkgs[model_random((uint32_t)m->pkg_count)];
-    if (p->work != DOWNLOADING) return;
-    p->held_bytes = chance(50) ? p->received_bytes : model_random(30000);
-    pl_sched_expect(m->sched, p->id, p->held_bytes);
 }
 
 void model_close(struct model *m)

@@ -15,7 +15,6 @@ struct model_pkg {
     pl_pkg id;
     char key[24], label[24];
     uint64_t expected_bytes, received_bytes;
-    uint64_t held_bytes; /* while it downloads: expected, or as its length says */
     bool in_store_at_start, is_extracted_by_other;
     bool download_fails, extract_fails; /* each fetch */
     unsigned damage_left;               /* clones that find it damaged; 2: also after the refetch */
@@ -51,7 +50,6 @@ struct model {
     int pkg_count, place_count, token_count;
     bool closed, aborted;
     unsigned cloning;                  /* places */
-    unsigned most_downloads;           /* the largest cap there was */
     struct pl_install_counts expected; /* the counts that do not depend on limits */
 };
 
@@ -68,9 +66,6 @@ void model_init(struct model *m, uint64_t seed);
 void model_prefetch(struct model *m, int pkg);
 void model_clone(struct model *m, int place); /* with its missing parents */
 void model_wait(struct model *m, int place);
-void model_change_cap(struct model *m);
-/* A download under way learns its length; nothing when there is none. */
-void model_learn_length(struct model *m);
 void model_close(struct model *m);
 void model_abort(struct model *m);
 /* Judges and records one action. */

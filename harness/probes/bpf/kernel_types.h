@@ -32,6 +32,7 @@ struct percpu_counter {
 };
 
 struct mm_struct {
+    unsigned long hiwater_rss;         /* pages */
     struct percpu_counter rss_stat[4]; /* file, anonymous, swap, shared memory */
 };
 
@@ -68,6 +69,7 @@ struct task_struct {
 };
 
 struct linux_binprm;
+struct bpf_map;
 
 struct request {
     unsigned int cmd_flags, __data_len;

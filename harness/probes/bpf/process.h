@@ -4,6 +4,7 @@
  * escapes by daemonising or by being reaped by nobody. task_newtask is used, not
  * sched_process_fork: it also sees io_uring's kernel workers.
  */
+#define CLONE_VM 0x00000100
 #define CLONE_THREAD 0x00010000
 
 static __always_inline void tell_fork(const struct task_struct *task)
@@ -33,6 +34,7 @@ int BPF_PROG(on_task_newtask, struct task_struct *task, __u64 clone_flags)
     if (!c) return 0;
     c->threads++;
     if (!(clone_flags & CLONE_THREAD)) c->processes++;
+    if (!(clone_flags & CLONE_VM)) add_space(task);
     if (!control.keeps_states) return 0;
     struct pb_task_state *state =
         bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -54,6 +56,7 @@ int BPF_PROG(on_sched_process_exec, struct task_struct *task)
         if (sample) *sample = control.sample;
         control.awaits_exec = 0;
     }
+    add_space(task);
     tell_name(task, 1);
     return 0;
 }
@@ -64,6 +67,7 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *task)
 {
     struct pb_tree_counters *c = tree_counters();
     if (!is_in_tree(task) || !c) return 0;
+    look_before_end(task);
     __u64 rss_bytes = task->signal->maxrss * (__u64)control.page_size;
     c->exits++;
     c->cpu_ns += task->se.sum_exec_runtime;

@@ -30,13 +30,17 @@ struct pb_collector_control {
     __u32 page_size;
     __u32 keeps_states; /* 1: of every task, for the deep groups */
     __u32 timeline;     /* 1: events go to the ring buffer */
-    __u32 unused;
-    __u64 events_lost; /* the ring buffer was full */
-    __s64 rss_pages;   /* of all address spaces of the tree, now */
+    __u32 keeps_spaces; /* 1: of the tree's address spaces */
+    __u64 events_lost;  /* the ring buffer was full */
+    __s64 rss_pages;    /* of all address spaces of the tree, now */
     __s64 rss_peak_pages;
-    __u64 rss_changes;    /* how often rss_pages has changed */
+    __s64 spaces;         /* address spaces that are followed now */
+    __u64 spaces_lost;    /* more at a time than the programs follow */
     __s64 rss_told_pages; /* of the latest event about it */
 };
+
+/* Address spaces at a time: looking at all of them must not take long. */
+enum { PB_SPACES_MAX = 256 };
 
 /* Membership is kept by process number, up to the kernel's PID_MAX_LIMIT. */
 enum { PB_MEMBERS_IN_PAGE = 4096, PB_MEMBER_PAGES = (4 << 20) / PB_MEMBERS_IN_PAGE };

@@ -121,27 +121,6 @@ Test(body, large_ones_share_the_room_until_they_are_released)
     end(&f);
 }
 
-Test(body, one_that_fits_may_wait_for_others_to_go)
-{
-    struct fixture f = begin();
-    size_t half = PL_LARGE_BODIES_BYTES / 2;
-    struct pl_body one = receive_all(&f, half, true), two = receive_all(&f, half, true);
-    struct pl_incoming in;
-    pl_incoming_init(&in, &f.room, MAX_BYTES);
-    cr_assert_not(pl_incoming_expect(&in, half));
-    cr_assert(pl_incoming_expect(&in, PL_SMALL_BODY_BYTES), "always has room");
-    cr_assert(pl_incoming_expect(&in, PL_LARGE_BODIES_BYTES + 1), "would wait forever");
-    pl_body_release(&one);
-    cr_assert(pl_incoming_expect(&in, half));
-    receive(&in, 0, half);
-    struct pl_body late = take(&in, half);
-    cr_assert_lt(late.fd, 0);
-    pl_body_release(&two);
-    pl_body_release(&late);
-    cr_assert_eq(atomic_load(&f.room.large_bytes), 0);
-    end(&f);
-}
-
 /* A transfer that broke off begins anew, possibly shorter. */
 Test(body, begins_anew_after_a_reset)
 {
