@@ -3,7 +3,18 @@
 #include "harness/probes/stacks/stack_sampler.h"
 #include "made_records.h"
 
+#include "base/fs.h"
+
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+enum { PC_IN_PERF_ORDER = 8 };
+#else
+enum { PC_IN_PERF_ORDER = PB_REG_PC };
+#endif
 
 static struct pb_buf kept, made;
 static struct pb_folded on_cpu, off_cpu;
@@ -112,6 +123,32 @@ Test(fold_stacks, what_cannot_be_followed_is_said)
     fold();
     cr_expect_str_eq(on_cpu.text.p, "sh;no_de;main thread;[cut];[unknown] 9\n");
     cr_expect_eq(on_cpu.cut, 1);
+}
+
+/* A map like that of Node.js's --perf-basic-prof; the pid is this test's, so nobody else has it. */
+Test(fold_stacks, code_made_at_run_time_has_the_name_that_its_process_wrote)
+{
+    static const char map[] = "20000 1000 JS:*hot /project/index.js:1:13\n";
+    uint64_t registers[PB_REG_COUNT] = {0};
+    char path[64];
+    uint32_t pid = (uint32_t)getpid();
+    snprintf(path, sizeof path, "/tmp/perf-%u.map", pid);
+    cr_assert_eq(pb_write_file(AT_FDCWD, path, pb_str(map), 0600, NULL), 0);
+    make_comm(&made, pid, pid, "node", true);
+    keep(PB_KEPT_TASK, 0);
+    make_map(&made, pid, 0x20000, 8192, 0, "//anon");
+    keep(PB_KEPT_TASK, 0);
+    for (uint64_t pc = 0x20100; pc <= 0x21100; pc += 0x1000) {
+        registers[PC_IN_PERF_ORDER] = pc;
+        make_sample(&made, &(struct made_sample){
+                               .pid = pid, .tid = pid, .period_ns = 9000, .registers = registers});
+        keep(PB_KEPT_CPU, 9000);
+    }
+    fold();
+    unlink(path);
+    cr_expect_str_eq(on_cpu.text.p, "node;main thread;JS:*hot /project/index.js:1:13_[j] 9\n"
+                                    "node;main thread;[JIT]_[j] 9\n");
+    cr_expect(on_cpu.frames == 2 && on_cpu.named == 1);
 }
 
 Test(fold_stacks, a_damaged_end_keeps_what_was_before)
