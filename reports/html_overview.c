@@ -52,23 +52,32 @@ static void add_overview_cell(const struct pb_html *h, const struct pb_report_ph
     pb_buf_add_cstr(out, "</td>");
 }
 
+struct look {
+    const char *css_class, *mark, *word;
+};
+
+/* More disturbed samples than the run's check lets pass make no lead a clear one. */
+static const struct look *look_of(enum pb_lead lead, size_t disturbed, size_t all)
+{
+    static const struct look looks[] = {[PB_LEAD_CLEAR] = {"good", "✓", "clear"},
+                                        [PB_LEAD_UNCLEAR] = {"unsure", "?", "not clear"},
+                                        [PB_LEAD_UNKNOWN] = {"none", "–", "not known"}},
+                             in_noise = {"unsure", "!", "clear, but disturbed"};
+    return lead == PB_LEAD_CLEAR && 5 * disturbed > all ? &in_noise : &looks[lead];
+}
+
 static void add_lead(struct pb_buf *out, const struct pb_report_phase *phase)
 {
-    static const struct {
-        const char *css_class, *mark, *word;
-    } looks[] = {[PB_LEAD_CLEAR] = {"good", "✓", "clear"},
-                 [PB_LEAD_UNCLEAR] = {"unsure", "?", "not clear"},
-                 [PB_LEAD_UNKNOWN] = {"none", "–", "not known"}};
     PB_AUTO_BUF struct pb_buf difference = PB_BUF_INIT(4096);
     size_t all, disturbed = pb_phase_disturbed(phase, &all);
     if (!phase->runner_up) {
         pb_buf_add_cstr(out, "<span class=\"quiet\">no contest</span>");
         return;
     }
-    enum pb_lead lead = pb_lead_of(phase);
+    const struct look *look = look_of(pb_lead_of(phase), disturbed, all);
     pb_lead_difference(&difference, phase);
     pb_buf_printf(out, "<span class=\"v %s\"><span aria-hidden=\"true\">%s</span> %s</span><small>",
-                  looks[lead].css_class, looks[lead].mark, looks[lead].word);
+                  look->css_class, look->mark, look->word);
     pb_add_xml(out, difference.p);
     pb_buf_add_cstr(out, "</small>");
     if (disturbed)

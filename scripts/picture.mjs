@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// picture.mjs PAGE.html OUT.png: the first phase of an HTML report as it is seen, 1200 pixels wide.
+// picture.mjs PAGE.html OUT.png: an HTML report at a glance and its first phase, 1200 pixels wide.
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -16,9 +16,10 @@ const browser = await chromium.launch({
 const page = await browser.newPage({ viewport: { width: 1200, height: 1000 }, colorScheme: "light" });
 await page.goto(pathToFileURL(resolve(page_path)).href);
 await page.addStyleTag({ content: ".bar { position: static !important; }" }).catch(() => {});
-const box = await page.locator("section.phase").first().boundingBox();
+const box = await page.locator("section:has(table.overview)").first().boundingBox();
+const phase = await page.locator("section.phase").first().boundingBox();
 await page.screenshot({
   path: out_path, fullPage: true, animations: "disabled",
-  clip: { x: 0, y: box.y - 20, width: 1200, height: Math.min(box.height + 40, most_pixels) },
+  clip: { x: 0, y: box.y - 20, width: 1200, height: Math.min(phase.y + phase.height - box.y + 40, most_pixels) },
 });
 await browser.close();
