@@ -6,8 +6,11 @@
 #include "base/mem.h"
 #include "installer/config/url.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #define DEFAULT_MAX_BODY_BYTES (1ULL << 30)
 
@@ -215,6 +218,20 @@ static bool wants_retry(struct pl_http_slot *slot, CURLcode result, long status)
                               : pl_http_result_is_retryable(result);
 }
 
+/* Of a connection that this transfer opened. */
+static int64_t round_trip_ns(struct pl_http_slot *slot)
+{
+    long opened = 0;
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    struct tcp_info info = {0};
+    socklen_t n = sizeof info;
+    curl_easy_getinfo(slot->easy, CURLINFO_NUM_CONNECTS, &opened);
+    if (opened == 0) return 0;
+    curl_easy_getinfo(slot->easy, CURLINFO_ACTIVESOCKET, &fd);
+    if (fd == CURL_SOCKET_BAD || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0) return 0;
+    return (int64_t)info.tcpi_rtt * 1000;
+}
+
 static void tell_window(struct pl_http_slot *slot, CURLcode result, long status)
 {
     struct pl_http_window *window = &slot->transfer->host->window;
@@ -222,6 +239,7 @@ static void tell_window(struct pl_http_slot *slot, CURLcode result, long status)
     if (result == CURLE_OK && status != 429 && status != 503) {
         curl_easy_getinfo(slot->easy, CURLINFO_PRETRANSFER_TIME_T, &sent_us);
         curl_easy_getinfo(slot->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte_us);
+        pl_http_window_connected(window, round_trip_ns(slot));
         pl_http_window_answered(window, (first_byte_us - sent_us) * 1000);
     } else if (result == CURLE_OK || pl_http_result_is_retryable(result)) {
         pl_http_window_refused(window, pb_now_ns());

@@ -17,6 +17,12 @@ void pl_http_window_init(struct pl_http_window *w, unsigned start, unsigned max)
     w->limit = w->start;
 }
 
+void pl_http_window_connected(struct pl_http_window *w, int64_t round_trip_ns)
+{
+    if (round_trip_ns <= 0) return;
+    if (w->round_trip_ns == 0 || round_trip_ns < w->round_trip_ns) w->round_trip_ns = round_trip_ns;
+}
+
 void pl_http_window_answered(struct pl_http_window *w, int64_t wait_ns)
 {
     if (wait_ns <= 0) wait_ns = 1;
@@ -65,7 +71,7 @@ static bool is_wire_busy(const struct pl_http_window *w, uint64_t outstanding_by
 bool pl_http_window_grow(struct pl_http_window *w, uint64_t outstanding_bytes)
 {
     if (w->credits == 0 || w->limit >= w->max) return false;
-    if (w->quickest_ns < PL_HTTP_WINDOW_NEAR_NS && w->limit >= w->start) return false;
+    if (w->round_trip_ns < PL_HTTP_WINDOW_NEAR_NS && w->limit >= w->start) return false;
     if (w->usual_ns > QUEUEING_FACTOR * w->quickest_ns) return false;
     if (is_wire_busy(w, outstanding_bytes)) return false;
     w->credits--;

@@ -24,6 +24,7 @@ struct pl_http_window {
     /* The rest is the window's own. */
     unsigned credits, answers_until_credit;
     bool is_careful;           /* something was refused: grows by one per round trip */
+    int64_t round_trip_ns;     /* 0: not known */
     int64_t quickest_ns;       /* first byte after the request; 0: none yet */
     int64_t usual_ns;          /* of the last ones, smoothed */
     int64_t halved_ns;         /* when; 0: never */
@@ -38,6 +39,9 @@ struct pl_http_window {
 #define PL_HTTP_WINDOW_NEAR_NS 2000000
 
 void pl_http_window_init(struct pl_http_window *w, unsigned start, unsigned max);
+/* A connection's round trip as the kernel measured it, which no busy processor stretches; the least
+ * counts. A host of which none is known counts as near. */
+void pl_http_window_connected(struct pl_http_window *w, int64_t round_trip_ns);
 /* A request was answered, its first byte `wait_ns` after it was sent. */
 void pl_http_window_answered(struct pl_http_window *w, int64_t wait_ns);
 /* Body bytes came. */

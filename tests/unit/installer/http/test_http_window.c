@@ -9,6 +9,7 @@ static struct pl_http_window window(unsigned start, unsigned max)
 {
     struct pl_http_window w;
     pl_http_window_init(&w, start, max);
+    pl_http_window_connected(&w, 50 * PB_NS_PER_MS);
     return w;
 }
 
@@ -50,8 +51,11 @@ Test(http_window, doubles_per_round_trip_when_far)
 Test(http_window, stays_as_it_is_when_near)
 {
     struct pl_http_window w = window(8, 1000);
-    answer(&w, 100, 1);
+    pl_http_window_connected(&w, PB_NS_PER_MS);
+    answer(&w, 100, 30); /* a slow server, or a busy processor */
     cr_expect_eq(grow(&w, 0), 8);
+    pl_http_window_connected(&w, 40 * PB_NS_PER_MS);
+    cr_expect_eq(grow(&w, 0), 8, "the least round trip counts");
 }
 
 /* Answers that take twice as long wait for each other. */
@@ -109,6 +113,7 @@ Test(http_window, never_ends_at_nothing)
 Test(http_window, a_near_host_comes_back_to_the_start)
 {
     struct pl_http_window w = window(8, 256);
+    pl_http_window_connected(&w, PB_NS_PER_MS);
     answer(&w, 8, 1);
     pl_http_window_refused(&w, PB_NS_PER_S);
     cr_expect_eq(w.limit, 4);
