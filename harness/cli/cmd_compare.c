@@ -163,16 +163,18 @@ static void render_json(const struct comparison *all, struct pb_buf *out)
 /* The figures stand; what they are worth is the exit status. */
 static int conclude(const struct comparison *all)
 {
-    bool drifted = false;
-    for (size_t i = 0; i < all->cell_count; i++)
+    bool drifted = false, invalid = false;
+    for (size_t i = 0; i < all->cell_count; i++) {
         drifted = drifted || (all->cells[i].same_program && has_moved(&all->cells[i]));
+        invalid = invalid || all->cells[i].missing;
+    }
     if (is_doubtful(all))
         pb_warn("no verdict: one of the runs is doubtful as a whole: finish it (phasebench run "
                 "--resume) or measure again when the machine is quiet");
     if (drifted)
         pb_warn("the same program is faster or slower in one of the runs: it is the machine that "
                 "changed: measure both in one run with --baseline");
-    return drifted || is_doubtful(all) ? PB_EXIT_INVALID : PB_EXIT_FINE;
+    return drifted || invalid || is_doubtful(all) ? PB_EXIT_INVALID : PB_EXIT_FINE;
 }
 
 static int refuse(struct pb_arena *arena, const struct options *o, const struct pb_journal_data *a,
@@ -245,8 +247,8 @@ const struct pb_cmd pb_cmd_compare = {
         "For a decision use `phasebench run --baseline` and `phasebench gate`.\n\n"
         "  phasebench compare results-monday results-friday\n"
         "  phasebench compare results-monday results-friday --metric rss_tree_peak_bytes\n\n"
-        "Exit status: 0 compared, 2 usage, 3 refused, doubtful, or the same program moved, 5 not\n"
-        "readable.\n",
+        "Exit status: 0 compared, 2 usage, 3 refused, doubtful, a cell is invalid, or the same\n"
+        "program moved, 5 not readable.\n",
     .opts = opts,
     .defaults = defaults,
     .opts_size = sizeof(struct options),
