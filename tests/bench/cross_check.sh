@@ -70,7 +70,7 @@ of_strace() { awk -v call="$1" '$NF == call { print $4 }' strace; }
 row() {
     awk -v figure="$1" -v ours="$2" -v tool="$3" -v theirs="${*:4}" '
         function commas(n,   s) {
-            s = sprintf("%d", n)
+            s = sprintf("%.0f", n) # %d of mawk ends at 2^31
             while (s ~ /[0-9][0-9][0-9][0-9]/ && match(s, /[0-9]+/))
                 s = substr(s, 1, RLENGTH - 3) "," substr(s, RLENGTH - 2)
             return s
