@@ -18,10 +18,11 @@ fail() {
     exit 1
 }
 
-# serve_snapshot: the tiny snapshot at $url, by a server of its own until the scenario ends.
+# serve_snapshot [FOLDER]: a snapshot, without FOLDER the tiny one, at $url, by a server of its own
+# until the scenario ends.
 serve_snapshot() {
     : >"$work/served" # the server may take its time to open it
-    "$PB_BIN/phasebench" serve "$work/snapshot" --port 0 >"$work/served" 2>&1 &
+    "$PB_BIN/phasebench" serve "${1:-$work/snapshot}" --port 0 >"$work/served" 2>&1 &
     server=$!
     trap 'kill "$server" 2>/dev/null || true; clean' EXIT
     for _ in $(seq 100); do

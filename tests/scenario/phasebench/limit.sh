@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 "$PB_BIN/phasebench" synth -o "$work/synthetic" --packages 40 --files 300 >/dev/null
-bench --snapshot "$work/synthetic" --arms plumb,limit --rounds 1 --keep
+bench --snapshot "$work/synthetic" --arms plumb,limit --rounds 1
 expect_status 0
 expect_in "$work/log" "the limit arm's plan was made with plumb"
 for phase in p0_full_cold p1_resolve p3_cold_install p4_warm_link; do
@@ -23,10 +23,14 @@ expect_in "$work/refused" "phasebench-limit plan"
 # The plan is kept for the next run, and is what an installed project gives.
 set -- "$work"/cache/limit-plans/*
 [ $# -eq 1 ] || fail "there are $# plans"
-installed=$(find "$work/out" -path '*-limit-plan/project/node_modules/.package-lock.json')
-"$PB_BIN/phasebench-limit" plan "${installed%/node_modules/*}" "$work/plan" || fail "no plan"
-
-cmp "$work/plan" "$1" || fail "the plans differ"
+kept=$1
+serve_snapshot "$work/synthetic"
+mkdir "$work/installed" && cp "$work/synthetic/project/package.json" "$work/installed"
+(cd "$work/installed" && HOME=$work/installed "$PB_BIN/plumb" install --ignore-scripts \
+    --registry "$url" --store "$work/store" --cache "$work/metadata") >"$work/install" 2>&1 ||
+    fail "plumb: $(cat "$work/install")"
+"$PB_BIN/phasebench-limit" plan "$work/installed" "$work/plan" || fail "no plan"
+cmp "$work/plan" "$kept" || fail "the plans differ"
 mv "$work/out" "$work/first"
 bench --snapshot "$work/synthetic" --arms limit --phases p3 --rounds 1
 expect_status 0
