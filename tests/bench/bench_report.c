@@ -7,6 +7,7 @@
 #include "../unit/reports/made_journal.h"
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/mem.h"
 #include "reports/format.h"
 
 #include <fcntl.h>
@@ -67,29 +68,35 @@ static int measure(const struct pb_report_format *format, const char *dir)
     return fflush(stdout) != 0;
 }
 
+static int measure_all(const char *dir, struct made_size size, struct pb_err *err)
+{
+    if (write_made_journal(dir, size, err) != 0) return -1;
+    printf("%zu arms, %zu phases, %d rounds\n\n"
+           "| format | elapsed s | CPU s | peak MB | report MB |\n|---|---|---|---|---|\n",
+           size.arms, size.phases, size.rounds);
+    for (size_t i = 0; pb_report_formats[i]; i++)
+        if (measure(pb_report_formats[i], dir) != 0)
+            return pb_err_set(err, PB_E_CHILD, "the report %s failed", pb_report_formats[i]->name);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     struct made_size size = {200, 7, 20};
-    char dir[] = "/dev/shm/pb-bench-report-XXXXXX";
-    struct pb_err err = PB_ERR_INIT;
-    int failed = 0;
+    PB_AUTO_FREE char *dir = NULL;
+    struct pb_err err = PB_ERR_INIT, removing = PB_ERR_INIT;
     if (argc == 4)
         size = (struct made_size){strtoul(argv[1], NULL, 10), strtoul(argv[2], NULL, 10),
                                   (int)strtol(argv[3], NULL, 10)};
-    if ((argc != 1 && argc != 4) || !mkdtemp(dir)) {
-        fprintf(stderr, "usage: bench_report [ARMS PHASES ROUNDS]; needs room in /dev/shm\n");
+    if (argc != 1 && argc != 4) {
+        fprintf(stderr, "usage: bench_report [ARMS PHASES ROUNDS]\n");
         return 2;
     }
-    if (write_made_journal(dir, size, &err) != 0) {
-        fprintf(stderr, "%s\n", err.msg);
-        failed = 1;
+    int rc = pb_make_temp_dir("/dev/shm", "pb-bench-report-", &dir, &err);
+    if (rc == 0) {
+        rc = measure_all(dir, size, &err);
+        if (pb_remove_tree(AT_FDCWD, dir, &removing) != 0) fprintf(stderr, "%s\n", removing.msg);
     }
-    if (!failed)
-        printf("%zu arms, %zu phases, %d rounds\n\n"
-               "| format | elapsed s | CPU s | peak MB | report MB |\n|---|---|---|---|---|\n",
-               size.arms, size.phases, size.rounds);
-    for (size_t i = 0; !failed && pb_report_formats[i]; i++)
-        failed = measure(pb_report_formats[i], dir);
-    if (pb_remove_tree(AT_FDCWD, dir, &err) != 0) fprintf(stderr, "%s\n", err.msg);
-    return failed;
+    if (rc != 0) fprintf(stderr, "bench_report: %s\n", err.msg);
+    return rc != 0;
 }

@@ -14,6 +14,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define BURN_MS 150
@@ -21,15 +22,15 @@
 static const struct pb_probe *const table[] = {&pb_probe_rusage, &pb_probe_stacks, NULL};
 static struct pb_instruments instruments;
 static struct pb_arena arena;
-static char dir[64], cpu_path[96], off_cpu_path[96];
+static char *dir, cpu_path[96], off_cpu_path[96];
 static struct pb_buf cpu, off_cpu;
 static struct pb_json detail;
 
 static void set_up(void)
 {
     oracle_set_up();
-    snprintf(dir, sizeof dir, "/tmp/oracle-stacks-XXXXXX");
-    cr_assert_not_null(mkdtemp(dir));
+    struct pb_err err = PB_ERR_INIT;
+    cr_assert_eq(pb_make_temp_dir("/tmp", "oracle-stacks-", &dir, &err), 0, "%s", err.msg);
     snprintf(cpu_path, sizeof cpu_path, "%s/cpu.folded", dir);
     snprintf(off_cpu_path, sizeof off_cpu_path, "%s/off-cpu.folded", dir);
     cpu = PB_BUF_INIT(1 << 24);
@@ -47,6 +48,7 @@ static void tear_down(void)
     unlink(cpu_path);
     unlink(off_cpu_path);
     rmdir(dir);
+    free(dir);
     oracle_tear_down();
 }
 

@@ -87,11 +87,12 @@ Test(symbols, hidden_addresses_and_nonsense_give_nothing)
 
 Test(symbols, perf_map_has_sizes_and_names_with_spaces)
 {
-    pb_buf_add_cstr(&symbols.text, "7f0010 20 JS:*install /project/index.js:1:1\n"
-                                   "7f0100 0 empty\n7f0200 zz bad\n7f0300 8 \n7f0040 10 stub");
+    pb_buf_add_cstr(&symbols.text,
+                    "7f0010 20 JS:*install /project/index.js:1:1\n"
+                    "7f0100 0 empty\n7f0200 zz bad\n7f0300 8 \n7f0040 10 Builtin:Call");
     pb_symbols_read_perf_map(&symbols);
     cr_expect_eq(symbols.n, 2);
     expect(0x7f002f, "JS:*install /project/index.js:1:1");
     expect(0x7f0030, NULL);
-    expect(0x7f004f, "stub");
+    expect(0x7f004f, "Builtin:Call");
 }
