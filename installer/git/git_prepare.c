@@ -42,7 +42,7 @@ static bool has_script(const struct pl_manifest *m, const char *event)
 
 const char *pl_git_preparation(const struct pl_manifest *m)
 {
-    if (has_script(m, "prepare")) return "a prepare script";
+    if (has_script(m, "prepare")) return PL_PREPARE_SCRIPT;
     if (has_script(m, "prepack")) return "a prepack script";
     if (has_script(m, "build")) return "a build script";
     return m->workspaces.n > 0 ? "workspaces" : NULL;

@@ -20,8 +20,9 @@ struct pl_git_prepare {
     void *user;
 };
 
-/* What in a package.json calls for preparation, besides install scripts: "a prepare script"; NULL:
- * nothing does. */
+#define PL_PREPARE_SCRIPT "a prepare script"
+/* What in a package.json calls for preparation, besides install scripts: PL_PREPARE_SCRIPT first;
+ * NULL: nothing does. */
 const char *pl_git_preparation(const struct pl_manifest *m);
 
 /* NULL: nobody may. Also false for a repository that is being prepared further up: two may need

@@ -83,6 +83,8 @@ void pl_engine_close(struct install *in);
  * in->arena. */
 int pl_source_of_entry(struct install *in, const struct pl_lock_entry *entry, struct pl_source *out,
                        struct pb_err *err) PB_MUST_CHECK;
+/* Whether it is a folder that is packed and installed (install-links). */
+bool pl_is_packed_folder(const struct pl_lock_entry *entry);
 /* False: nothing to prefetch. */
 bool pl_source_of_pick(struct install *in, const struct pl_manifest *picked, struct pl_source *out);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Scripts of the project, its workspaces and the folders it links to. */
+/* Scripts of the project, its workspaces and the folders it links to or packs. */
 #include "installer/install/run_scripts.h"
 
 #include "base/fs.h"
 #include "base/mem.h"
 #include "installer/install/install_internal.h"
+#include "installer/install/script_leave.h"
 #include "installer/lockfile/locale_cmp.h"
 #include "installer/scripts/lifecycle.h"
 
@@ -86,6 +87,17 @@ int pl_linked_scripts_run(struct install *in, const char *event, bool *ran, stru
         if (run_own(in, &host, folder, events, ran, err) != 0) return -1;
     }
     return 0;
+}
+
+int pl_packed_folder_prepare(struct install *in, const struct pl_lock_entry *e, struct pb_err *err)
+{
+    static const char *const events[] = {"prepare", NULL};
+    struct pl_script_host host;
+    bool ran;
+    if (!pl_may_run_scripts(in, e)) return 0;
+    if (pl_script_host_open(in, &host, err) != 0) return -1;
+    const char *folder = pb_arena_cstr(&in->arena, pb_str_skip(e->resolved, strlen("file:")));
+    return run_own(in, &host, folder, events, &ran, err);
 }
 
 int pl_root_scripts_run(struct install *in, struct pb_err *err)

@@ -6,6 +6,7 @@
 #include "installer/install/license.h"
 #include "installer/install/prune.h"
 #include "installer/install/reify_internal.h"
+#include "installer/install/run_scripts.h"
 #include "installer/install/script_leave.h"
 #include "installer/install/tree_stamp.h"
 
@@ -95,6 +96,21 @@ static int ask_for_place(struct reify *r, size_t i, struct pb_err *err)
     return 0;
 }
 
+/* Before anything is asked for: a script holds up this thread. */
+static int prepare_folders(struct reify *r, struct pb_err *err)
+{
+    for (size_t i = 1; i < r->layout.tree->n; i++) {
+        const struct pl_wanted *item = &r->layout.tree->items[i];
+        if (item->is_kept || item->kind != PL_WANTED_PACKAGE || !pl_is_packed_folder(item->entry))
+            continue;
+        if (pl_packed_folder_prepare(r->in, item->entry, err) == 0) continue;
+        if (!item->entry->optional) return -1;
+        pl_reify_lose(r, i, err);
+        pb_err_clear(err);
+    }
+    return 0;
+}
+
 static int ask_for_all(struct reify *r, struct pb_err *err)
 {
     for (size_t i = 1; i < r->layout.tree->n; i++) {
@@ -148,7 +164,7 @@ static void count_places(struct reify *r)
 static int place_all(struct reify *r, struct pb_err *err)
 {
     int64_t start = pb_now_ns();
-    if (ask_for_all(r, err) != 0) return -1;
+    if (prepare_folders(r, err) != 0 || ask_for_all(r, err) != 0) return -1;
     if (r->in->stages && pl_reify_run_stages(r, err) != 0) return -1;
     record_integrity(r);
     pl_layout_spread(r->in, &r->layout);

@@ -26,6 +26,10 @@ int pl_package_scripts_run(struct pl_package_scripts *scripts, const char *event
  * it. */
 int pl_linked_scripts_run(struct install *in, const char *event, bool *ran,
                           struct pb_err *err) PB_MUST_CHECK;
+/* prepare, in a folder that is about to be packed (install-links) and may run scripts: as npm does,
+ * nothing is installed there first. */
+int pl_packed_folder_prepare(struct install *in, const struct pl_lock_entry *entry,
+                             struct pb_err *err) PB_MUST_CHECK;
 /* preinstall ... postprepare of the project itself. */
 int pl_root_scripts_run(struct install *in, struct pb_err *err) PB_MUST_CHECK;
 

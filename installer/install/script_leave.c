@@ -109,9 +109,11 @@ void pl_package_scripts_list(struct install *in, const struct pl_wanted_tree *tr
         if (tree->items[i].kind == PL_WANTED_PACKAGE) list_not_run(in, tree->items[i].entry);
 }
 
-/* What the packed package.json says that its repository would have had to be prepared for; its
- * install scripts are listed already. NULL: nothing. */
-static const char *lacks_preparation(struct install *in, const struct pl_wanted *item)
+/* What the packed package.json says that its repository or folder would have had to be prepared
+ * for; its install scripts are listed already. A folder is only asked to prepare itself. NULL:
+ * nothing. */
+static const char *lacks_preparation(struct install *in, const struct pl_wanted *item,
+                                     bool is_folder)
 {
     struct pl_manifest m;
     struct pb_err ignored = PB_ERR_INIT;
@@ -120,28 +122,33 @@ static const char *lacks_preparation(struct install *in, const struct pl_wanted 
     const char *why = NULL;
     if (pl_manifest_load(&arena, in->root_dirfd, file, &m, &ignored) == 0)
         why = pl_git_preparation(&m);
+    if (is_folder && why && strcmp(why, PL_PREPARE_SCRIPT) != 0) why = NULL;
     pb_arena_release(&arena);
     return why;
 }
 
+static void warn_of_unprepared(struct install *in, const struct pl_wanted *item)
+{
+    struct pb_str resolved = item->entry->resolved;
+    bool is_folder = pl_is_packed_folder(item->entry);
+    bool is_git = pb_str_starts(resolved, "git+") || pb_str_starts(resolved, "git:");
+    if (!(is_git || is_folder) || item->kind != PL_WANTED_PACKAGE || item->is_kept) return;
+    if (judge(in, item->entry) != PL_SCRIPTS_UNREVIEWED) return;
+    const char *why = lacks_preparation(in, item, is_folder);
+    if (!why) return;
+    ptrdiff_t hash = is_git ? pb_str_find(resolved, '#') : 0;
+    if (hash > 0) resolved.n = (size_t)hash;
+    pl_result_warn(in->result,
+                   PB_FMT "@" PB_FMT " was packed as its %s stands, which has %s to build it with: "
+                          "allow that by \"" PB_FMT "\": true in package.json's allowScripts, then "
+                          "`plumb rebuild " PB_FMT "`",
+                   PB_ARG(item->entry->name), PB_ARG(item->entry->manifest.version),
+                   is_git ? "repository" : "folder", why, PB_ARG(resolved),
+                   PB_ARG(item->entry->name));
+}
+
 void pl_warn_of_unprepared(struct install *in, const struct pl_wanted_tree *tree)
 {
-    for (size_t i = 1; i < tree->n && !in->set->ignore_scripts; i++) {
-        const struct pl_wanted *item = &tree->items[i];
-        struct pb_str resolved = item->entry->resolved;
-        bool is_git = pb_str_starts(resolved, "git+") || pb_str_starts(resolved, "git:");
-        if (!is_git || item->kind != PL_WANTED_PACKAGE || item->is_kept) continue;
-        if (judge(in, item->entry) != PL_SCRIPTS_UNREVIEWED) continue;
-        const char *why = lacks_preparation(in, item);
-        if (!why) continue;
-        ptrdiff_t hash = pb_str_find(resolved, '#');
-        if (hash > 0) resolved.n = (size_t)hash;
-        pl_result_warn(in->result,
-                       PB_FMT "@" PB_FMT " was packed as its repository stands, which has %s to "
-                              "build it with: allow that by \"" PB_FMT
-                              "\": true in package.json's allowScripts, then `plumb rebuild " PB_FMT
-                              "`",
-                       PB_ARG(item->entry->name), PB_ARG(item->entry->manifest.version), why,
-                       PB_ARG(resolved), PB_ARG(item->entry->name));
-    }
+    for (size_t i = 1; i < tree->n && !in->set->ignore_scripts; i++)
+        warn_of_unprepared(in, &tree->items[i]);
 }

@@ -18,7 +18,8 @@ bool pl_may_prepare(void *in, struct pb_str resolved);
 
 /* Lists in the result what has scripts and no leave to run them, unless none may run. */
 void pl_package_scripts_list(struct install *in, const struct pl_wanted_tree *tree);
-/* Warns of git packages placed now that need to be built and were not, for want of leave. */
+/* Warns of packages of git and of packed folders placed now that need to be built and were not, for
+ * want of leave. */
 void pl_warn_of_unprepared(struct install *in, const struct pl_wanted_tree *tree);
 /* `rebuild`: what it means does not count as standing, nor does what lies in it. Returns how many
  * places these are. */

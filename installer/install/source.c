@@ -49,6 +49,11 @@ static int registry_source(struct install *in, const struct pl_lock_entry *e, st
     return 0;
 }
 
+bool pl_is_packed_folder(const struct pl_lock_entry *e)
+{
+    return !e->link && pb_str_starts(e->resolved, "file:") && !pl_spec_is_tarball_name(e->resolved);
+}
+
 int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct pl_source *out,
                        struct pb_err *err)
 {
@@ -62,7 +67,7 @@ int pl_source_of_entry(struct install *in, const struct pl_lock_entry *e, struct
     };
     if (pb_str_starts(e->resolved, "file:")) {
         out->file = pb_str_skip(e->resolved, strlen("file:"));
-        out->is_folder = !pl_spec_is_tarball_name(out->file);
+        out->is_folder = pl_is_packed_folder(e);
         return 0;
     }
     bool is_http = pb_str_starts(e->resolved, "http://") || pb_str_starts(e->resolved, "https://");
