@@ -22,7 +22,7 @@ struct pb_collector_program {
         PB_PROGRAM_OPTIONAL /* makes the group's figures better, but they hold without it */
     } need;
 };
-enum { PB_COLLECTOR_PROGRAMS_MAX = 24, PB_PROGRAM_CLOCK_NS = 1000000 };
+enum { PB_COLLECTOR_PROGRAMS_MAX = 24, PB_PROGRAM_CLOCK_NS = 4000000 };
 extern const struct pb_collector_program pb_collector_programs[];
 extern const size_t pb_collector_program_count;
 

@@ -128,8 +128,8 @@ Test(probes_oracle, memory)
     CHECK(bounds);
 }
 
-/* Too short for the look each millisecond: the kernel's high-water mark has it, as it has that of
- * the largest process, which here is the whole tree. */
+/* Too short for a look each four milliseconds: the kernel's high-water mark has it, as it has that
+ * of the largest process, which here is the whole tree. */
 Test(probes_oracle, short_peak_of_memory_is_found)
 {
     struct pb_instruments instruments;

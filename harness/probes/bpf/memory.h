@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The peak of the tree's resident memory. The size of each address space is noted and its changes
- * are added to one total: every millisecond, and before a process ends. What a space had between
- * two looks and gave back is known from the kernel's own high-water mark. (The tracepoint rss_stat
- * would show each change, but fires with nearly every page fault, at 70 ns each: 3 % of a fork.)
- * The kernel batches its counters per CPU, so a space is known to within 32 pages per CPU and
- * counter; pages shared between processes count once in each.
+ * are added to one total: every four milliseconds, and before a process ends. What a space had
+ * between two looks and gave back is known from the kernel's own high-water mark. (The tracepoint
+ * rss_stat would show each change, but fires with nearly every page fault, at 70 ns each: 3 % of a
+ * fork.) The kernel batches its counters per CPU, so a space is known to within 32 pages per CPU
+ * and counter; pages shared between processes count once in each.
  */
 #define LARGE_PAGES 256 /* before such a one ends, the others are looked at, too */
 
