@@ -94,6 +94,7 @@ static __always_inline void switch_out(struct task_struct *task, struct pb_task_
                                       .tid = task->pid,
                                       .kind = PB_TIMELINE_RUN};
     tell(&event);
+    state->on_ns = 0; /* a switch to it goes unseen where its state is in use: not told twice */
 }
 
 /* A new task has never been off the CPU, but woken. */
