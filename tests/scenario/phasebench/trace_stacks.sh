@@ -9,7 +9,8 @@ flame() {
         --flame flame) >"$work/log" 2>&1 || status=$?
 }
 
-bench --arm busy=fake,FAKE_MODE=busy --phases p0 --rounds 1 --trace stacks
+# On a fast machine no wait for the registry is long enough to be sampled.
+bench --arm busy=fake,FAKE_MODE=busy,FAKE_SLEEP_MS=50 --phases p0 --rounds 1 --trace stacks
 expect_status 0
 journal=$work/out/journal.jsonl
 if ! "$PB_BIN/phasebench" list probes | grep -q '^stacks .* here '; then
