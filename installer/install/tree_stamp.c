@@ -44,10 +44,11 @@ static void add_settings(struct install *in, struct pb_buf *out)
     const struct pl_install_settings *set = in->set;
     const char *allowed = pl_config_get(set->config, "allow-scripts");
     struct pb_str node = pl_node_version(&in->arena, set->cache_dir);
-    pb_buf_printf(out, "%s node=" PB_FMT " linker=%d omit=%d%d%d force=%d strict=%d lock=%d%d%d ",
+    pb_buf_printf(out,
+                  "%s node=" PB_FMT " linker=%d omit=%d%d%d force=%d strict=%d lock=%d%d%d,%d ",
                   pl_program_version(), PB_ARG(node), (int)set->linker, set->omit_dev,
                   set->omit_optional, set->omit_peer, set->force, set->engine_strict, set->use_lock,
-                  set->ignore_resolutions, set->install_links);
+                  set->ignore_resolutions, set->install_links, set->lockfile_version);
     pb_buf_printf(out, "scripts=%d%d,%s store=%s\n", set->ignore_scripts,
                   pl_config_bool(set->config, "dangerously-allow-all-scripts", false),
                   allowed ? allowed : "", set->store_dir);

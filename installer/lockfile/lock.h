@@ -39,6 +39,10 @@ struct pl_lock {
     bool requires;
     struct pl_lock_entry *entries; /* [0] is the root; then in npm's order of paths */
     size_t n;
+    /* Optional packages that could not be had: npm names them in that tree of versions 1 and 2 but
+     * in no "packages". Only resolved locks have them; they are written, not read. */
+    struct pl_lock_entry *missing;
+    size_t n_missing;
     char indent[17]; /* as read, for writing back; "  " by default */
     bool final_newline, has_crlf;
 };

@@ -34,6 +34,12 @@ static size_t index_of(const struct pl_lock *lock, struct pb_str path)
     return e ? (size_t)(e - lock->entries) : NONE;
 }
 
+/* Entries are numbered with the missing ones behind the others. */
+static const struct pl_lock_entry *entry_at(const struct pl_lock *lock, size_t i)
+{
+    return i < lock->n ? &lock->entries[i] : &lock->missing[i - lock->n];
+}
+
 /* NONE when it is in no node_modules of a place, as packages of other layouts are. */
 static size_t parent_of(const struct pl_lock *lock, struct pb_str path, struct pb_str name)
 {
@@ -55,9 +61,10 @@ static int child_cmp(const void *a, const void *b)
 
 static void find_children(struct v1_tree *t)
 {
-    t->children = PB_ARENA_ARRAY(t->w->scratch, struct child, t->lock->n);
-    for (size_t i = 1; i < t->lock->n; i++) {
-        struct pb_str path = t->lock->entries[i].path, name = pl_lock_path_name(path);
+    size_t n = t->lock->n + t->lock->n_missing;
+    t->children = PB_ARENA_ARRAY(t->w->scratch, struct child, n);
+    for (size_t i = 1; i < n; i++) {
+        struct pb_str path = entry_at(t->lock, i)->path, name = pl_lock_path_name(path);
         size_t parent = parent_of(t->lock, path, name);
         if (parent != NONE) t->children[t->n++] = (struct child){parent, i, name};
     }
@@ -79,7 +86,7 @@ static size_t first_child(const struct v1_tree *t, size_t parent)
 
 static size_t folder_of(const struct v1_tree *t, size_t entry)
 {
-    const struct pl_lock_entry *e = &t->lock->entries[entry];
+    const struct pl_lock_entry *e = entry_at(t->lock, entry);
     return e->link ? index_of(t->lock, e->resolved) : entry;
 }
 
@@ -132,7 +139,7 @@ static void print_children(const struct v1_tree *t, size_t parent, const struct 
         }
         pl_write_key(w, t->children[i].name);
         pl_write_open(w, '{');
-        print_facts(w, &t->lock->entries[entry]);
+        print_facts(w, entry_at(t->lock, entry));
         if (folder != NONE) print_children(t, folder, &here);
         pl_write_close(w, '}');
     }

@@ -106,9 +106,13 @@ static void fill_entry(struct pl_resolver *r, struct pb_arena *arena, struct pl_
     e->dev_optional = node->dev_optional && !node->dev && !node->optional;
 }
 
+static bool is_missing(const struct pl_node *node)
+{
+    return node->inert && node->pkg->m->version.n == 0;
+}
+
 static bool is_recorded(const struct pl_resolver *r, const struct pl_node *node)
 {
-    if (node->inert && node->pkg->m->version.n == 0) return false;
     bool is_plain_folder = node->fs_parent == r->root && node->folder && !node->is_link;
     return !(node->extraneous && is_plain_folder);
 }
@@ -129,6 +133,24 @@ static struct pb_str project_name(const struct pl_resolver *r)
     return pl_lock_path_name(dir);
 }
 
+static void fill_entries(struct pl_resolver *r, struct pl_lock *out)
+{
+    struct pl_node_list nodes = pl_tree_nodes(r);
+    qsort(nodes.items, nodes.n, sizeof *nodes.items, by_path);
+    bool has_v1 = out->lockfile_version < 3;
+    out->entries = PB_ARENA_ARRAY(&out->arena, struct pl_lock_entry, nodes.n);
+    out->missing = PB_ARENA_ARRAY(&out->arena, struct pl_lock_entry, nodes.n);
+    for (uint32_t i = 0; i < nodes.n; i++) {
+        struct pl_node *node = nodes.items[i];
+        bool missing = is_missing(node);
+        if (!is_recorded(r, node) || (missing && !has_v1)) continue;
+        struct pl_lock_entry *e =
+            missing ? &out->missing[out->n_missing++] : &out->entries[out->n++];
+        fill_entry(r, &out->arena, node, e);
+        if (has_v1) e->v1 = pl_node_to_lock_v1(r, &out->arena, node, e);
+    }
+}
+
 int pl_tree_to_lock(struct pl_resolver *r, struct pl_lock *out, struct pb_err *err)
 {
     int version = r->options.lockfile_version ? r->options.lockfile_version : PL_LOCK_VERSION;
@@ -143,15 +165,7 @@ int pl_tree_to_lock(struct pl_resolver *r, struct pl_lock *out, struct pb_err *e
     if (r->options.indent)
         pl_lock_indent_of(pb_str(pb_arena_printf(&out->arena, "{\n%s\"", r->options.indent)),
                           out->indent);
-    struct pl_node_list nodes = pl_tree_nodes(r);
-    qsort(nodes.items, nodes.n, sizeof *nodes.items, by_path);
-    out->entries = PB_ARENA_ARRAY(&out->arena, struct pl_lock_entry, nodes.n);
-    for (uint32_t i = 0; i < nodes.n; i++) {
-        if (!is_recorded(r, nodes.items[i])) continue;
-        struct pl_lock_entry *e = &out->entries[out->n++];
-        fill_entry(r, &out->arena, nodes.items[i], e);
-        if (version < 3) e->v1 = pl_node_to_lock_v1(r, &out->arena, nodes.items[i], e);
-    }
+    fill_entries(r, out);
     out->name = keep(&out->arena, project_name(r));
     /* npm leaves the version that a lock has when package.json has none. */
     bool has_version = r->root_manifest->version.n > 0 || !r->old;
