@@ -2,10 +2,36 @@
 #include "base/digest.h"
 
 #include "base/err.h"
+#include "base/late_library.h"
 #include "base/mem.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdlib.h>
+
+#define EACH(F)                                                                                    \
+    F(EVP_DigestFinal_ex)                                                                          \
+    F(EVP_DigestInit_ex)                                                                           \
+    F(EVP_DigestUpdate)                                                                            \
+    F(EVP_MD_CTX_free)                                                                             \
+    F(EVP_MD_CTX_new)                                                                              \
+    F(EVP_sha1)                                                                                    \
+    F(EVP_sha256)                                                                                  \
+    F(EVP_sha384)                                                                                  \
+    F(EVP_sha512)
+
+static const char *const names[] = {EACH(PB_LATE_NAME)};
+static struct {
+    EACH(PB_LATE_MEMBER)
+} crypto;
+
+static void load(void)
+{
+    struct pb_err err = PB_ERR_INIT;
+    if (pb_late_library_load("libcrypto.so.3", names, &crypto, sizeof names / sizeof names[0],
+                             &err) != 0)
+        PB_BUG("%s", err.msg);
+}
 
 struct pb_digest {
     EVP_MD_CTX *ctx;
@@ -15,42 +41,45 @@ static const EVP_MD *algorithm(enum pb_digest_kind kind)
 {
     switch (kind) {
     case PB_SHA1:
-        return EVP_sha1();
+        return crypto.EVP_sha1();
     case PB_SHA256:
-        return EVP_sha256();
+        return crypto.EVP_sha256();
     case PB_SHA384:
-        return EVP_sha384();
+        return crypto.EVP_sha384();
     case PB_SHA512:
-        return EVP_sha512();
+        return crypto.EVP_sha512();
     }
     PB_BUG("unknown digest kind %d", (int)kind);
 }
 
 struct pb_digest *pb_digest_new(enum pb_digest_kind kind)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
     struct pb_digest *d = pb_malloc(sizeof *d);
-    d->ctx = EVP_MD_CTX_new();
-    if (!d->ctx || EVP_DigestInit_ex(d->ctx, algorithm(kind), NULL) != 1)
+    d->ctx = crypto.EVP_MD_CTX_new();
+    if (!d->ctx || crypto.EVP_DigestInit_ex(d->ctx, algorithm(kind), NULL) != 1)
         PB_BUG("libcrypto cannot start a digest of kind %d", (int)kind);
     return d;
 }
 
 void pb_digest_add(struct pb_digest *d, const void *data, size_t n)
 {
-    if (n && EVP_DigestUpdate(d->ctx, data, n) != 1) PB_BUG("libcrypto cannot digest %zu bytes", n);
+    if (n && crypto.EVP_DigestUpdate(d->ctx, data, n) != 1)
+        PB_BUG("libcrypto cannot digest %zu bytes", n);
 }
 
 size_t pb_digest_finish(struct pb_digest *d, uint8_t out[PB_DIGEST_MAX])
 {
     unsigned n = 0;
-    if (EVP_DigestFinal_ex(d->ctx, out, &n) != 1) PB_BUG("libcrypto cannot finish a digest");
+    if (crypto.EVP_DigestFinal_ex(d->ctx, out, &n) != 1) PB_BUG("libcrypto cannot finish a digest");
     return n;
 }
 
 void pb_digest_free(struct pb_digest *d)
 {
     if (!d) return;
-    EVP_MD_CTX_free(d->ctx);
+    crypto.EVP_MD_CTX_free(d->ctx);
     free(d);
 }
 

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* Message digests (OpenSSL libcrypto) and their text forms. */
+/* Message digests (OpenSSL libcrypto, which the first one loads) and their text forms. */
 enum pb_digest_kind { PB_SHA1, PB_SHA256, PB_SHA384, PB_SHA512 };
 #define PB_DIGEST_MAX 64
 

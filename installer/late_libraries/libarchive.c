@@ -5,13 +5,13 @@
 
 struct pl_libarchive pl_libarchive;
 
-static const char *const names[] = {PL_LIBARCHIVE_EACH(PL_LATE_NAME)};
+static const char *const names[] = {PL_LIBARCHIVE_EACH(PB_LATE_NAME)};
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct pb_err failure;
 
 static void load(void)
 {
-    if (pl_late_library_load("libarchive.so.13", names, &pl_libarchive,
+    if (pb_late_library_load("libarchive.so.13", names, &pl_libarchive,
                              sizeof names / sizeof names[0], &failure) == 0)
         pb_err_clear(&failure);
 }

@@ -2,7 +2,7 @@
 #ifndef PL_LIBARCHIVE_H
 #define PL_LIBARCHIVE_H
 
-#include "installer/late_libraries/late_library.h"
+#include "base/late_library.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -40,7 +40,7 @@
     F(archive_write_set_format_pax_restricted)
 
 struct pl_libarchive {
-    PL_LIBARCHIVE_EACH(PL_LATE_MEMBER)
+    PL_LIBARCHIVE_EACH(PB_LATE_MEMBER)
 };
 extern struct pl_libarchive pl_libarchive;
 

@@ -5,13 +5,13 @@
 
 struct pl_libcurl pl_libcurl;
 
-static const char *const names[] = {PL_LIBCURL_EACH(PL_LATE_NAME)};
+static const char *const names[] = {PL_LIBCURL_EACH(PB_LATE_NAME)};
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct pb_err failure;
 
 static void load(void)
 {
-    if (pl_late_library_load("libcurl.so.4", names, &pl_libcurl, sizeof names / sizeof names[0],
+    if (pb_late_library_load("libcurl.so.4", names, &pl_libcurl, sizeof names / sizeof names[0],
                              &failure) == 0)
         pb_err_clear(&failure);
 }

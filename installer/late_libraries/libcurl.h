@@ -2,7 +2,7 @@
 #ifndef PL_LIBCURL_H
 #define PL_LIBCURL_H
 
-#include "installer/late_libraries/late_library.h"
+#include "base/late_library.h"
 
 #include <curl/curl.h>
 #undef curl_easy_getinfo
@@ -35,7 +35,7 @@
     F(curl_slist_free_all)
 
 struct pl_libcurl {
-    PL_LIBCURL_EACH(PL_LATE_MEMBER)
+    PL_LIBCURL_EACH(PB_LATE_MEMBER)
 };
 extern struct pl_libcurl pl_libcurl;
 

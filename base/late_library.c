@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "installer/late_libraries/late_library.h"
+#include "base/late_library.h"
 
 #include <dlfcn.h>
 #include <string.h>
 
-int pl_late_library_load(const char *soname, const char *const *names, void *functions, size_t n,
+int pb_late_library_load(const char *soname, const char *const *names, void *functions, size_t n,
                          struct pb_err *err)
 {
     void *library = dlopen(soname, RTLD_LAZY | RTLD_LOCAL); /* for good */
