@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 /* --- which --- */
@@ -51,12 +52,16 @@ void pl_stamp_folders_note(struct pb_buf *out, const struct pl_layout *layout)
 /* --- whether they stand --- */
 
 #define BYTES_FOR_TWO ((size_t)32 << 10) /* some 500 folders: a thread is dearer than less */
+#define STEP_BYTES ((size_t)4 << 10)
 
+/* Shared by the threads, which take a step of the paths at a time: how long a second one needs to
+ * begin differs by more than it takes to look at them. */
 struct look {
     int root_dirfd;
     struct timespec since;
     struct pb_str paths;
-    bool stand;
+    atomic_size_t next_step;
+    atomic_bool stand;
 };
 
 static bool stands(const struct look *l, const char *path)
@@ -68,13 +73,27 @@ static bool stands(const struct look *l, const char *path)
                                                 : st.st_mtim.tv_nsec <= l->since.tv_nsec;
 }
 
+/* The first path of a step: the first that begins there. */
+static const char *step_begin(const struct look *l, size_t step)
+{
+    const char *end = l->paths.p + l->paths.n;
+    if (step == 0) return l->paths.p;
+    if (step > l->paths.n / STEP_BYTES) return end;
+    const char *at = l->paths.p + step * STEP_BYTES - 1;
+    return (const char *)memchr(at, '\0', (size_t)(end - at)) + 1; /* the last path ends with one */
+}
+
 static void *look(void *user)
 {
     struct look *l = user;
     const char *end = l->paths.p + l->paths.n;
-    l->stand = true;
-    for (const char *at = l->paths.p; at < end && l->stand; at += strlen(at) + 1)
-        l->stand = stands(l, at);
+    while (atomic_load(&l->stand)) {
+        size_t step = atomic_fetch_add(&l->next_step, 1);
+        const char *at = step_begin(l, step), *stop = step_begin(l, step + 1);
+        if (at == end) break;
+        for (; at < stop; at += strlen(at) + 1)
+            if (!stands(l, at)) atomic_store(&l->stand, false);
+    }
     return NULL;
 }
 
@@ -83,18 +102,10 @@ bool pl_stamp_folders_stand(int root_dirfd, struct pb_str paths)
     struct stat st;
     pthread_t thread;
     if (fstatat(root_dirfd, PL_HIDDEN_LOCK, &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
-    struct look first = {root_dirfd, st.st_mtim, paths, false};
-    struct look second = {root_dirfd, st.st_mtim, {"", 0}, true};
-    if (paths.n >= BYTES_FOR_TWO) {
-        size_t half = paths.n / 2;
-        half += strlen(paths.p + half) + 1;
-        second.paths = pb_str_skip(paths, half);
-        if (pthread_create(&thread, NULL, look, &second) == 0)
-            first.paths.n = half;
-        else
-            second.paths.n = 0;
-    }
-    (void)look(&first);
-    if (second.paths.n > 0) (void)pthread_join(thread, NULL);
-    return first.stand && second.stand;
+    struct look l = {.root_dirfd = root_dirfd, .since = st.st_mtim, .paths = paths};
+    atomic_store(&l.stand, true);
+    bool has_second = paths.n >= BYTES_FOR_TWO && pthread_create(&thread, NULL, look, &l) == 0;
+    (void)look(&l);
+    if (has_second) (void)pthread_join(thread, NULL);
+    return atomic_load(&l.stand);
 }
