@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define RING_BYTES (32u << 20)
@@ -102,13 +103,22 @@ static uint32_t loadable_alone(struct pb_collector *c, uint32_t wanted)
     return good;
 }
 
+/* A clock's resolution is that of timers: 1 ns, or a tick (clock_getres(2), time(7)). */
+static bool have_high_resolution(void)
+{
+    struct timespec resolution;
+    return clock_getres(CLOCK_MONOTONIC, &resolution) == 0 && resolution.tv_sec == 0 &&
+           resolution.tv_nsec == 1;
+}
+
 static uint32_t choose_programs(struct pb_collector *c, unsigned groups)
 {
     uint32_t wanted = 0;
+    bool high_resolution = have_high_resolution();
     for (size_t i = 0; i < pb_collector_program_count; i++) {
         const struct pb_collector_program *p = &pb_collector_programs[i];
         struct pb_loss loss;
-        if (!(groups >> p->group & 1)) continue;
+        if (!(groups >> p->group & 1) || !pb_collector_program_is_for(p, high_resolution)) continue;
         if (pb_collector_program_fits(p, c->kernel, &loss))
             wanted |= 1u << i;
         else if (p->need == PB_PROGRAM_REQUIRED)
@@ -178,7 +188,8 @@ static struct pb_loss no_place(const struct pb_collector_program *row,
                                const struct pb_cgroup *cgroup)
 {
     int error = errno;
-    if (row->place == PB_PROGRAM_AT_TRACEPOINT) return refused("attaching a tracepoint", error);
+    if (row->place == PB_PROGRAM_AT_TRACEPOINT || row->place == PB_PROGRAM_AT_TICK)
+        return refused("attaching a tracepoint", error);
     if (row->place == PB_PROGRAM_AT_CLOCK) return refused("attaching to a CPU's clock", error);
     if (cgroup && cgroup->dir_fd >= 0) return refused("attaching to the cgroup", error);
     return cgroup ? cgroup->loss : (struct pb_loss){"no cgroup was made", "none"};
@@ -189,7 +200,7 @@ static void attach_one(struct pb_collector *c, size_t i, const struct pb_cgroup 
     const struct pb_collector_program *row = &pb_collector_programs[i];
     struct bpf_program *p = bpf_object__find_program_by_name(c->object, row->name);
     if (c->losses[row->group].cause[0] || !bpf_program__autoload(p)) return;
-    if (row->place == PB_PROGRAM_AT_TRACEPOINT)
+    if (row->place == PB_PROGRAM_AT_TRACEPOINT || row->place == PB_PROGRAM_AT_TICK)
         c->links[i] = bpf_program__attach(p);
     else if (row->place == PB_PROGRAM_AT_CLOCK)
         c->links[i] = attach_to_clock(p);

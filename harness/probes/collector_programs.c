@@ -22,6 +22,8 @@ const struct pb_collector_program pb_collector_programs[] = {
     TRACEPOINT(sched_process_exec, PROCESS, 1, ANY, REQUIRED),
     TRACEPOINT(sched_process_exit, PROCESS, 1, ANY, REQUIRED),
     /* rss_stat tells of the counters: before 6.2 they were others, and it had 3 arguments. */
+    {"on_memory_tick", "rss_stat", PB_PROGRAM_AT_TICK, PB_COLLECT_MEMORY, 2, 2,
+     PB_PROGRAM_REQUIRED},
     {"on_memory_clock", "rss_stat", PB_PROGRAM_AT_CLOCK, PB_COLLECT_MEMORY, 2, 2,
      PB_PROGRAM_REQUIRED},
     TRACEPOINT(exit_mmap, MEMORY, 1, 1, REQUIRED),
@@ -45,6 +47,12 @@ const size_t pb_collector_program_count =
 _Static_assert(sizeof pb_collector_programs / sizeof *pb_collector_programs <=
                    PB_COLLECTOR_PROGRAMS_MAX,
                "room for all programs");
+
+bool pb_collector_program_is_for(const struct pb_collector_program *program, bool high_resolution)
+{
+    if (program->place == PB_PROGRAM_AT_TICK) return high_resolution;
+    return program->place != PB_PROGRAM_AT_CLOCK || !high_resolution;
+}
 
 /* A tracepoint X has the type btf_trace_X: pointer to a function of (context, arguments...). */
 static int count_arguments(const struct btf *kernel, const char *tracepoint)

@@ -13,7 +13,8 @@ struct pb_collector_program {
     enum {
         PB_PROGRAM_AT_TRACEPOINT,
         PB_PROGRAM_AT_CGROUP,
-        PB_PROGRAM_AT_CLOCK /* of the first CPU, every PB_PROGRAM_CLOCK_NS */
+        PB_PROGRAM_AT_TICK, /* the timers' tracepoint, where the scheduler's tick is one of them */
+        PB_PROGRAM_AT_CLOCK /* elsewhere: of the first CPU, every PB_PROGRAM_CLOCK_NS */
     } place;
     enum pb_collector_group group;
     unsigned args_min, args_max; /* of the tracepoint, as the program was written for */
@@ -25,6 +26,9 @@ struct pb_collector_program {
 enum { PB_COLLECTOR_PROGRAMS_MAX = 24, PB_PROGRAM_CLOCK_NS = 4000000 };
 extern const struct pb_collector_program pb_collector_programs[];
 extern const size_t pb_collector_program_count;
+
+/* Whether it is for machines whose timers have a high resolution, or a low one. */
+bool pb_collector_program_is_for(const struct pb_collector_program *program, bool high_resolution);
 
 /* Whether the running kernel has the tracepoint with that many arguments; else names the loss. */
 bool pb_collector_program_fits(const struct pb_collector_program *program, const struct btf *kernel,

@@ -52,7 +52,11 @@ int BPF_PROG(on_sched_process_exec, struct task_struct *task)
     if (control.awaits_exec) {
         struct pb_task_state *state = task_state(task);
         __u32 *sample = membership(task);
-        if (state) state->started = 1;
+        /* What came before was not the command, nor is it known when the gate let it pass. */
+        if (state) {
+            state->started = 1;
+            state->on_ns = bpf_ktime_get_ns();
+        }
         if (sample) *sample = control.sample;
         control.awaits_exec = 0;
     }
@@ -83,7 +87,11 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *task)
     c->disk_write_bytes += task->ioac.write_bytes;
     if (rss_bytes > c->rss_max_bytes) c->rss_max_bytes = rss_bytes;
     if (!control.timeline) return 0;
-    struct pb_timeline_event event = {.time_ns = bpf_ktime_get_ns(),
+    __u64 now = bpf_ktime_get_ns();
+    /* Its parent may know of its end, and the sample be over, before it leaves the CPU. */
+    struct pb_task_state *state = task_state(task);
+    if (state) tell_run(task, state, now);
+    struct pb_timeline_event event = {.time_ns = now,
                                       .value = task->exit_code,
                                       .pid = task->tgid,
                                       .tid = task->pid,

@@ -87,14 +87,7 @@ static __always_inline void switch_out(struct task_struct *task, struct pb_task_
     state->off_key = preempted || kernel_state == 0 ? PB_OFF_RUNNABLE
                      : kernel_state & TASK_DEAD     ? 0
                                                     : sleep_key(task);
-    if (!state->on_ns || !state->started) return;
-    struct pb_timeline_event event = {.time_ns = state->on_ns,
-                                      .duration_ns = now - state->on_ns,
-                                      .pid = task->tgid,
-                                      .tid = task->pid,
-                                      .kind = PB_TIMELINE_RUN};
-    tell(&event);
-    state->on_ns = 0; /* a switch to it goes unseen where its state is in use: not told twice */
+    tell_run(task, state, now);
 }
 
 /* A new task has never been off the CPU, but woken. */

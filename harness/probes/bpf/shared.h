@@ -37,10 +37,14 @@ struct pb_collector_control {
     __s64 spaces;         /* address spaces that are followed now */
     __u64 spaces_lost;    /* more at a time than the programs follow */
     __s64 rss_told_pages; /* of the latest event about it */
+    __u64 looked_ns;      /* when all were looked at last */
 };
 
 /* Address spaces at a time: looking at all of them must not take long. */
 enum { PB_SPACES_MAX = 256 };
+
+/* At least between two looks: a tick at 250 Hz is 4 ms, give or take. */
+#define PB_LOOK_NS 3000000
 
 /* Membership is kept by process number, up to the kernel's PID_MAX_LIMIT. */
 enum { PB_MEMBERS_IN_PAGE = 4096, PB_MEMBER_PAGES = (4 << 20) / PB_MEMBERS_IN_PAGE };

@@ -25,6 +25,20 @@ static __always_inline void tell(const struct pb_timeline_event *event)
     bpf_ringbuf_submit(slot, BPF_RB_NO_WAKEUP);
 }
 
+/* The stretch on a CPU that a task is in, unless it was told already. */
+static __always_inline void tell_run(const struct task_struct *task, struct pb_task_state *state,
+                                     __u64 now)
+{
+    if (!state->on_ns || !state->started) return;
+    struct pb_timeline_event event = {.time_ns = state->on_ns,
+                                      .duration_ns = now - state->on_ns,
+                                      .pid = task->tgid,
+                                      .tid = task->pid,
+                                      .kind = PB_TIMELINE_RUN};
+    tell(&event);
+    state->on_ns = 0;
+}
+
 static __always_inline void tell_name(const struct task_struct *task, __u32 by_exec)
 {
     if (!control.timeline) return;

@@ -56,6 +56,24 @@ Test(collector_programs, fit_the_kernel_or_tell_why_not)
     }
 }
 
+/* Memory is looked at by one of two programs. */
+Test(collector_programs, tick_or_clock_by_the_resolution_of_timers)
+{
+    for (int high = 0; high <= 1; high++) {
+        int ticks = 0, clocks = 0, others = 0;
+        for (size_t i = 0; i < pb_collector_program_count; i++) {
+            const struct pb_collector_program *p = &pb_collector_programs[i];
+            if (!pb_collector_program_is_for(p, high)) continue;
+            ticks += p->place == PB_PROGRAM_AT_TICK;
+            clocks += p->place == PB_PROGRAM_AT_CLOCK;
+            others += p->place != PB_PROGRAM_AT_TICK && p->place != PB_PROGRAM_AT_CLOCK;
+        }
+        cr_expect_eq(ticks, high);
+        cr_expect_eq(clocks, !high);
+        cr_expect_eq(others, (int)pb_collector_program_count - 2);
+    }
+}
+
 Test(collector_programs, program_of_the_cgroup_needs_no_tracepoint)
 {
     const struct pb_collector_program program = {.name = "on_ip", .group = PB_COLLECT_IP};
