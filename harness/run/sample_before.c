@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/run/taking.h"
 
+#include "base/clock.h"
 #include "base/fs.h"
 #include "harness/workspace/project.h"
 
 #include <fcntl.h>
 
+/* File times are those of a clock's tick (10 ms at most). A manager that remembers what it read by
+ * its times cannot trust files of the tick in which it starts, and in real life there are none. */
+#define SETTLE_NS (20 * PB_NS_PER_MS)
+
 static int put_project(struct pb_taking *t, const struct pb_workspace *ws, struct pb_err *err)
 {
     size_t locks;
     if (pb_project_put(ws, t->run->template_dir, t->arm, t->leg->url, err) != 0) return -1;
-    if (t->phase->lockfile == PB_STATE_ABSENT) return 0;
-    return pb_project_copy_locks(t->arm, t->seed->lock_dir, ws->project, &locks, err);
+    if (t->phase->lockfile != PB_STATE_ABSENT &&
+        pb_project_copy_locks(t->arm, t->seed->lock_dir, ws->project, &locks, err) != 0)
+        return -1;
+    pb_sleep_ns(SETTLE_NS);
+    return 0;
 }
 
 /* An install that is part of the before-state, with a home of its own: the measured command must

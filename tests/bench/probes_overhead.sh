@@ -4,7 +4,7 @@
 #   tests/bench/probes_overhead.sh BUILD_DIR [LEVELS [LOAD...]]
 # LEVELS: default (if none is given), its parts cgroup, process, memory, or sched, syscalls, timeline,
 # with commas between; loads: cp forks
-# install. Needs: cmake --build BUILD_DIR --target pb_bench oracle_program phasebench plumb. With one
+# install. The installs take 12 GB: with TMPDIR on a tmpfs no write-back makes them wander. Needs: cmake --build BUILD_DIR --target pb_bench oracle_program phasebench plumb. With one
 # level some five minutes; each further one takes half as long again. Columns: median of the wall time
 # without probes; rounds; for each level, relative to no probes, the median of the paired ratios and
 # its interval: wall, CPU time. The CPU time holds on a busy machine, the wall time only where nothing
@@ -34,7 +34,7 @@ bench_forks() {
 }
 
 bench_install() {
-    "$bin/phasebench" synth -o snapshot --packages 300 >/dev/null
+    "$bin/phasebench" synth -o snapshot --packages 1000 >/dev/null
     "$bin/phasebench" serve snapshot --port 0 >served 2>&1 &
     server=$!
     until url=$(sed -n 's/.* at //p' served) && [ -n "$url" ]; do sleep 0.1; done
@@ -42,7 +42,7 @@ bench_install() {
 mkdir "install\$1" && cp snapshot/project/package.json "install\$1" && cd "install\$1" &&
     HOME=\$PWD exec "$bin/plumb" install --registry "$url" --store ./store --cache ./cache
 TEXT
-    "$bin/bench_probes" 50 1 "$levels" "plumb install, 300 packages, cold" /bin/sh install.sh '{n}'
+    "$bin/bench_probes" 50 1 "$levels" "plumb install, 1,000 packages, cold" /bin/sh install.sh '{n}'
 }
 
 head='| load | rounds |' rule='|---|---|'
