@@ -229,8 +229,8 @@ static bool judge(const struct pb_link_spec *spec, const struct findings *f, boo
     return ok;
 }
 
-static pid_t run(const struct pb_namespaces *server_in, const struct pb_namespaces *client_in,
-                 struct findings *f, uint64_t bits_per_s)
+static void run(const struct pb_namespaces *server_in, const struct pb_namespaces *client_in,
+                struct findings *f, uint64_t bits_per_s)
 {
     int ready[2];
     char byte;
@@ -241,7 +241,8 @@ static pid_t run(const struct pb_namespaces *server_in, const struct pb_namespac
     pid_t client = fork();
     if (client == 0) measure(client_in, f, bits_per_s);
     waitpid(client, NULL, 0);
-    return server;
+    kill(server, SIGKILL); /* it holds the line's control descriptor, too */
+    waitpid(server, NULL, 0);
 }
 
 static void show_line(const struct pb_link_line *line)
@@ -253,27 +254,27 @@ static void show_line(const struct pb_link_line *line)
            (double)s->cpu_ns / PB_NS_PER_MS / ((double)s->bytes / 1e6));
 }
 
-static pid_t run_between_namespaces(const struct pb_link_spec *spec, struct findings *f,
-                                    struct pb_err *err)
+static int run_between_namespaces(const struct pb_link_spec *spec, struct findings *f,
+                                  struct pb_err *err)
 {
     struct pb_link_line line;
     server_at = clients_to = address(PB_LINK_SERVER_ADDRESS, PORT);
     if (pb_link_line_start(spec, &line, err) != 0) return -1;
-    pid_t server = run(&line.server.enter, &line.client.enter, f, spec->bits_per_s);
+    run(&line.server.enter, &line.client.enter, f, spec->bits_per_s);
     show_line(&line);
     pb_link_line_stop(&line);
-    return server;
+    return 0;
 }
 
-static pid_t run_in_server(const struct pb_link_spec *spec, struct findings *f, struct pb_err *err)
+static int run_in_server(const struct pb_link_spec *spec, struct findings *f, struct pb_err *err)
 {
     server_at = address("127.0.0.1", SERVER_PORT);
     clients_to = address("127.0.0.1", PROXY_PORT);
     struct pb_proxy_line *line = pb_proxy_line_start(listen_at(&clients_to), &server_at, spec, err);
     if (!line) return -1;
-    pid_t server = run(NULL, NULL, f, spec->bits_per_s);
+    run(NULL, NULL, f, spec->bits_per_s);
     pb_proxy_line_stop(line);
-    return server;
+    return 0;
 }
 
 int main(int argc, char **argv)
@@ -285,17 +286,14 @@ int main(int argc, char **argv)
     struct findings *f =
         mmap(NULL, sizeof *f, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (f == MAP_FAILED) die("shared memory");
-    pid_t server = -1;
+    int rc = -1;
     if (pb_link_parse(argc > 1 ? argv[1] : "50ms:200Mbit", &spec, &err) == 0)
-        server = in_server ? run_in_server(&spec, f, &err) : run_between_namespaces(&spec, f, &err);
-    if (server < 0) {
+        rc = in_server ? run_in_server(&spec, f, &err) : run_between_namespaces(&spec, f, &err);
+    if (rc != 0) {
         fprintf(stderr, "link_accuracy: %s\n", err.msg);
         return err.code == PB_E_UNSUPPORTED ? 77 : 2;
     }
     pb_link_describe(&spec, text, sizeof text);
     printf("%s%s\n", text, in_server ? ", in the server" : "");
-    bool ok = judge(&spec, f, in_server);
-    kill(server, SIGKILL);
-    waitpid(server, NULL, 0);
-    return ok ? 0 : 1;
+    return judge(&spec, f, in_server) ? 0 : 1;
 }

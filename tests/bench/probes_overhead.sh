@@ -3,12 +3,12 @@
 # What the probes cost, on three loads, as the table of docs/probes.md:
 #   tests/bench/probes_overhead.sh BUILD_DIR [LEVELS [LOAD...]]
 # LEVELS: default (if none is given), its parts cgroup, process, memory, or sched, syscalls, timeline,
-# with commas between; loads: cp forks
-# install. The installs take 12 GB: with TMPDIR on a tmpfs no write-back makes them wander. Needs: cmake --build BUILD_DIR --target pb_bench oracle_program phasebench plumb. With one
-# level some five minutes; each further one takes half as long again. Columns: median of the wall time
-# without probes; rounds; for each level, relative to no probes, the median of the paired ratios and
-# its interval: wall, CPU time. The CPU time holds on a busy machine, the wall time only where nothing
-# else runs.
+# with commas between; loads: cp forks install. Needs: cmake --build BUILD_DIR --target pb_bench
+# oracle_program phasebench plumb. With one level some seven minutes; each further one takes half as
+# long again. The installs take 12 GB: with TMPDIR on a tmpfs no write-back makes them wander. Columns:
+# median of the wall time without probes; rounds; for each level, relative to no probes, the median of
+# the paired ratios and its interval: wall, CPU time. The CPU time holds on a busy machine, the wall
+# time only where nothing else runs.
 set -euo pipefail
 bin=$(realpath "$1")/bin
 levels=${2:-default}
