@@ -4,9 +4,9 @@
  * are added to one total: at the scheduler's ticks, and before a process ends. What a space had
  * between two looks and gave back is known from the kernel's own high-water mark. (The tracepoint
  * rss_stat would show each change, but fires with nearly every page fault, at 70 ns each: 3 % of a
- * fork. A clock's own interrupts cost this virtual machine 26 us each: the tick comes anyway.) The
- * kernel batches its counters per CPU, so a space is known to within 32 pages per CPU and counter;
- * pages shared between processes count once in each.
+ * fork. A clock's own interrupts cost a virtual machine some 26 us each: the tick comes anyway.)
+ * The kernel batches its counters per CPU, so a space is known to within 32 pages per CPU and
+ * counter; pages shared between processes count once in each.
  */
 #define LARGE_PAGES 256 /* before such a one ends, the others are looked at, too */
 
