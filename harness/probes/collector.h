@@ -66,6 +66,7 @@ struct pb_sched_figures {
     struct pb_off_cpu_figure *off_cpu; /* in the arena */
     size_t off_cpu_count;
     struct pb_run_queue run_queue;
+    struct pb_switch_gaps gaps;
 };
 int pb_collector_read_sched(struct pb_collector *collector, struct pb_arena *arena,
                             struct pb_sched_figures *out, struct pb_err *err) PB_MUST_CHECK;
@@ -79,9 +80,10 @@ int pb_collector_read_syscalls(struct pb_collector *collector, struct pb_syscall
 
 /* Before a begin: the events of that sample go to a new file (format: timeline.h), written by a
  * thread of its own until pb_collector_timeline_end, which also tells how many there are and how
- * many were lost because the thread did not keep up. */
+ * many were lost, because the thread did not keep up or the kernel did not tell. */
 struct pb_timeline_summary {
     uint64_t events, lost;
+    struct pb_switch_gaps gaps;
 };
 int pb_collector_timeline_begin(struct pb_collector *collector, const char *path,
                                 struct pb_err *err) PB_MUST_CHECK;

@@ -53,6 +53,7 @@ static int reset_counters(struct pb_collector *c, struct pb_err *err)
     clear_hash(pb_collector_map(c, "block_requests"));
     c->control->rss_pages = c->control->rss_peak_pages = c->control->rss_told_pages = 0;
     c->control->spaces_lost = c->control->events_lost = 0;
+    c->control->gaps = (struct pb_switch_gaps){0};
     c->control->spaces = 0;
     c->control->keeps_spaces = !pb_collector_lost(c, PB_COLLECT_MEMORY);
     c->control->timeline = c->writer != NULL;
@@ -88,8 +89,9 @@ int pb_collector_begin(struct pb_collector *c, pid_t root, struct pb_err *err)
     if (reset_counters(c, err) != 0 || reset_deep(c, err) != 0 || mark(c, root, err) != 0)
         return -1;
     c->control->awaits_exec = 1;
+    c->control->follows_switches = !pb_collector_lost(c, PB_COLLECT_SCHED);
     c->control->keeps_states =
-        !pb_collector_lost(c, PB_COLLECT_SCHED) || !pb_collector_lost(c, PB_COLLECT_SYSCALLS);
+        c->control->follows_switches || !pb_collector_lost(c, PB_COLLECT_SYSCALLS);
     __atomic_store_n(&c->control->sample, ++c->sample, __ATOMIC_SEQ_CST);
     return 0;
 }
@@ -160,6 +162,7 @@ int pb_collector_read_sched(struct pb_collector *c, struct pb_arena *arena,
         last = &f->key;
         if (read_sum(c, "off_cpu", key, &f->sum, sizeof f->sum, err) != 0) return -1;
     }
+    out->gaps = c->control->gaps;
     return read_sum(c, "run_queue", 0, &out->run_queue, sizeof out->run_queue, err);
 }
 
@@ -188,6 +191,8 @@ int pb_collector_timeline_end(struct pb_collector *c, struct pb_timeline_summary
     struct pb_timeline_writer *writer = c->writer;
     c->writer = NULL;
     c->control->timeline = 0;
-    out->lost = __atomic_load_n(&c->control->events_lost, __ATOMIC_SEQ_CST);
+    out->gaps = c->control->gaps;
+    out->lost =
+        __atomic_load_n(&c->control->events_lost, __ATOMIC_SEQ_CST) + out->gaps.departures_unseen;
     return pb_timeline_writer_stop(writer, out, err);
 }

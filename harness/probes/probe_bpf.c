@@ -120,6 +120,17 @@ static void set_cpu_parts(const struct pb_tree_counters *c, struct pb_metric_val
     pb_metric_set(out, PB_M_USER, (int64_t)c->cpu_ns - (int64_t)sys);
 }
 
+/* Not every end is seen (bpf/block.h): those that were stand for all. */
+static void set_block_wait(const struct pb_tree_counters *c, struct pb_metric_values *out)
+{
+    double ends = (double)c->block_ends;
+    if (c->block_requests && !c->block_ends)
+        pb_metric_missing(out, PB_M_BLOCK_WAIT, "no request was seen to end");
+    else if (c->block_requests)
+        pb_metric_set(out, PB_M_BLOCK_WAIT,
+                      (int64_t)((double)c->block_wait_ns / ends * (double)c->block_requests));
+}
+
 static int after(void *state, struct pb_facts *facts, struct pb_metric_values *out,
                  struct pb_err *err)
 {
@@ -138,6 +149,7 @@ static int after(void *state, struct pb_facts *facts, struct pb_metric_values *o
             pb_metric_set(out, rows[i].metric,
                           (int64_t) * (const __u64 *)((const char *)&counters + rows[i].offset));
     }
+    if (!why_lost(c, PB_COLLECT_BLOCK)) set_block_wait(&counters, out);
     const char *why = why_lost(c, PB_COLLECT_MEMORY);
     if (!why && !rss_peak_bytes) why = "more processes at a time than are followed (256)";
     if (why)

@@ -71,6 +71,16 @@ static void add_run_queue(const struct pb_run_queue *q, struct pb_buf *out)
     pb_buf_add_cstr(out, "]}");
 }
 
+static void add_gaps(struct pb_buf *out, const struct pb_switch_gaps *gaps)
+{
+    pb_buf_printf(out,
+                  ",\"gaps\":{\"arrivals_rebuilt\":%llu,\"wakeups_unseen\":%llu,"
+                  "\"departures_unseen\":%llu}",
+                  (unsigned long long)gaps->arrivals_rebuilt,
+                  (unsigned long long)gaps->wakeups_unseen,
+                  (unsigned long long)gaps->departures_unseen);
+}
+
 void pb_trace_sched_detail(const struct pb_sched_figures *figures, struct pb_buf *out)
 {
     struct line *lines = pb_calloc(figures->off_cpu_count + 1, sizeof *lines);
@@ -84,6 +94,7 @@ void pb_trace_sched_detail(const struct pb_sched_figures *figures, struct pb_buf
     }
     pb_buf_add_cstr(out, "],");
     add_run_queue(&figures->run_queue, out);
+    add_gaps(out, &figures->gaps);
     pb_buf_add_char(out, '}');
     free(lines);
 }
@@ -208,6 +219,7 @@ void pb_trace_timeline_detail(const struct pb_trace_files *files,
     pb_buf_add_cstr(out, "{\"file\":");
     pb_buf_add_json(out, pb_str(files->timeline));
     pb_buf_printf(out, ",\"events\":%" PRIu64 ",\"lost\":%" PRIu64, summary->events, summary->lost);
+    add_gaps(out, &summary->gaps);
     add_wall(out, wall);
     add_file(out, "requests", files->requests);
     add_file(out, "spans", files->spans);

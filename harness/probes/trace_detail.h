@@ -10,13 +10,14 @@
 /*
  * What a traced sample found, as the JSON object that its journal line keeps under "detail":
  *   sched     {"off_cpu":[{"reason":"futex","ns":1,"count":1},...],
- *              "run_queue":{"ns":1,"count":1,"p50_us":1,"p99_us":1,"at_least_us":[[1,10],...]}}
+ *              "run_queue":{"ns":1,"count":1,"p50_us":1,"p99_us":1,"at_least_us":[[1,10],...]},
+ *              "gaps":{"arrivals_rebuilt":0,"wakeups_unseen":0,"departures_unseen":0}}
  *             by falling time; each pair of at_least_us is a bucket's lower bound and its count,
- * the percentiles are upper bounds of their buckets syscalls
- * {"syscalls":[{"name":"openat","count":1,"errors":0,"ns":1},...],
+ *             the percentiles are upper bounds of their buckets; "gaps": struct pb_switch_gaps
+ *   syscalls  {"syscalls":[{"name":"openat","count":1,"errors":0,"ns":1},...],
  *              "io_uring":[{"name":"openat","count":1},...], "files":{"opened":1,...}}
  *             by falling time; "files" counts calls that succeeded and requests through io_uring
- *   timeline  {"file":"trace/....timeline","events":1,"lost":0,
+ *   timeline  {"file":"trace/....timeline","events":1,"lost":0,"gaps":{...},
  *             "wall":{"cpu_ns":1,"run_queue_ns":1,...},"requests":"trace/....json",
  *             "spans":"trace/....json"}
  *             "wall": pb_timeline_split() of time_class.h; null, with "wall_missing" as the reason,

@@ -79,39 +79,31 @@ Test(trace_oracle, waits_are_told_apart_by_reason)
         cr_expect(ns >= wanted - EARLY_NS && ns <= wanted + LATE_NS, "%s: %.1f ms of %ld",
                   sleeps[i].kind, (double)ns / MS, sleeps[i].ms);
         cr_expect(figures.run_queue.count > 0);
+        cr_expect_eq(figures.gaps.departures_unseen, 0);
         pb_arena_release(&arena);
     }
     pb_instruments_close(&instruments);
 }
 
-/* Reads past the page cache one after the other: the reader sleeps while the device works. Where
- * others use the disk as well, a request may take longer or be waited for by somebody else. */
-static bool sleeps_as_long_as_requests_take(struct pb_instruments *instruments)
-{
-    struct pb_arena arena = PB_ARENA_INIT;
-    struct pb_metric_values v;
-    struct pb_sched_figures figures;
-    cr_assert_eq(oracle_launch(table, instruments, "write", 20480, &v).exit_code, 0);
-    cr_assert_eq(oracle_launch(table, instruments, "read", 20480, &v).exit_code, 0);
-    cr_assert_eq(pb_collector_read_sched(instruments->collector, &arena, &figures, NULL), 0);
-    double slept = (double)off_cpu_ns(&figures, "disk"),
-           requests = (double)v.value[PB_M_BLOCK_WAIT];
-    pb_arena_release(&arena);
-    cr_expect(requests > 0);
-    bool agree = slept > requests * 0.3 && slept < requests * 3;
-    if (!agree) cr_log_warn("slept %.1f ms, requests took %.1f ms", slept / MS, requests / MS);
-    return agree;
-}
-
+/* Reads past the page cache one after the other: the reader sleeps while the device works. The
+ * device may also be shared, and a request be waited for by somebody else. */
 Test(trace_oracle, waiting_for_the_disk_is_the_time_of_its_requests)
 {
     struct pb_instruments instruments;
+    struct pb_arena arena = PB_ARENA_INIT;
+    struct pb_metric_values v;
+    struct pb_sched_figures figures;
     if (!oracle_dir_is_on_a_disk()) cr_skip_test("the temporary folder is on no block device");
     open_or_skip(&instruments, PB_COLLECT_SCHED);
-    bool agree = false;
-    for (int attempt = 0; attempt < 5 && !agree; attempt++)
-        agree = sleeps_as_long_as_requests_take(&instruments);
-    cr_expect(agree, "in none of five attempts");
+    cr_assert_eq(oracle_launch(table, &instruments, "write", 20480, &v).exit_code, 0);
+    cr_assert_eq(oracle_launch(table, &instruments, "read", 20480, &v).exit_code, 0);
+    cr_assert_eq(pb_collector_read_sched(instruments.collector, &arena, &figures, NULL), 0);
+    double slept = (double)off_cpu_ns(&figures, "disk"),
+           requests = (double)v.value[PB_M_BLOCK_WAIT];
+    cr_expect(requests > 0);
+    cr_expect(slept > requests * 0.3 && slept < requests * 3,
+              "slept %.1f ms, requests took %.1f ms", slept / MS, requests / MS);
+    pb_arena_release(&arena);
     pb_instruments_close(&instruments);
 }
 
@@ -231,6 +223,7 @@ static struct seen take_timeline(struct pb_instruments *instruments, const char 
     cr_expect_eq(oracle_launch(table, instruments, kind, amount, &v).exit_code, 0);
     cr_assert_eq(pb_collector_timeline_end(instruments->collector, &summary, NULL), 0);
     cr_expect_eq(summary.lost, 0);
+    cr_expect_eq(summary.gaps.departures_unseen, 0);
     struct seen seen = read_timeline(path, summary.events);
     unlink(path);
     return seen;
@@ -244,10 +237,7 @@ Test(trace_oracle, timeline_holds_every_task_and_its_stretches)
     cr_expect_eq(forks.forks, 300);
     cr_expect_eq(forks.exits, 301);
     cr_expect_eq(forks.execs, 1);
-    /* On a busy machine 148 and 168 ms were seen as well, rarely; why is not known. */
-    struct seen burn = {0};
-    for (int attempt = 0; attempt < 3 && burn.run_ns < 195 * MS; attempt++)
-        burn = take_timeline(&instruments, "burn", 200);
+    struct seen burn = take_timeline(&instruments, "burn", 200);
     cr_expect(burn.run_ns >= 195 * MS && burn.run_ns < 260 * MS, "%.1f ms",
               (double)burn.run_ns / MS);
     struct seen sleep = take_timeline(&instruments, "sleep", 50);

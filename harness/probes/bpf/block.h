@@ -4,9 +4,9 @@
  * later, in anybody's name, so where the kernel has no block_io_start (before 6.5) some are missed.
  * Write-back by the kernel's own threads has no owner and counts as "other".
  *
- * Bytes and requests count when they are given to the device. Their end gives the time only: on a
- * busy 6.18 a third of the ends was seen to go unreported (by block_rq_complete and block_io_done
- * alike), so the sum of times is a lower bound.
+ * Bytes and requests count when they are given to the device. Their end gives the time only: it
+ * comes in the name of the task that is interrupted, and where the kernel runs no programs in the
+ * name of some process (struct pb_switch_gaps), ends are missed.
  */
 #define REQUESTS_MAX 8192
 #define REQ_OP_MASK 0xff
@@ -91,6 +91,7 @@ int BPF_PROG(on_block_rq_complete, struct request *rq, unsigned char error, unsi
                                       .kind = PB_TIMELINE_BLOCK,
                                       .key = rq->cmd_flags & REQ_OP_MASK};
     if (r->owner && r->issued_ns) {
+        c->block_ends++;
         c->block_wait_ns += event.duration_ns;
         tell(&event);
     }

@@ -11,8 +11,9 @@
 #include "block.h"
 #include "io_uring.h"
 #include "memory.h"
-#include "process.h"
 #include "sched.h"
+
+#include "process.h"
 #include "socket.h"
 #include "syscalls.h"
 /* clang-format on */

@@ -56,6 +56,7 @@ int BPF_PROG(on_sched_process_exec, struct task_struct *task)
         if (state) {
             state->started = 1;
             state->on_ns = bpf_ktime_get_ns();
+            state->switches_before = task->nvcsw + task->nivcsw;
         }
         if (sample) *sample = control.sample;
         control.awaits_exec = 0;
@@ -86,11 +87,9 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *task)
     c->disk_read_bytes += task->ioac.read_bytes;
     c->disk_write_bytes += task->ioac.write_bytes;
     if (rss_bytes > c->rss_max_bytes) c->rss_max_bytes = rss_bytes;
-    if (!control.timeline) return 0;
+    if (!control.keeps_states) return 0;
     __u64 now = bpf_ktime_get_ns();
-    /* Its parent may know of its end, and the sample be over, before it leaves the CPU. */
-    struct pb_task_state *state = task_state(task);
-    if (state) tell_run(task, state, now);
+    account_switches(task, now);
     struct pb_timeline_event event = {.time_ns = now,
                                       .value = task->exit_code,
                                       .pid = task->tgid,

@@ -78,16 +78,10 @@ static __always_inline void add_run_queue(__u64 ns)
     q->buckets[bucket]++;
 }
 
-static __always_inline void switch_out(struct task_struct *task, struct pb_task_state *state,
-                                       bool preempted, __u64 now)
+static __always_inline __u64 unseen_wakeup(__u64 now)
 {
-    __u32 kernel_state = task->__state;
-    state->off_ns = now;
-    state->woken_ns = 0;
-    state->off_key = preempted || kernel_state == 0 ? PB_OFF_RUNNABLE
-                     : kernel_state & TASK_DEAD     ? 0
-                                                    : sleep_key(task);
-    tell_run(task, state, now);
+    __sync_fetch_and_add(&control.gaps.wakeups_unseen, 1);
+    return now;
 }
 
 /* A new task has never been off the CPU, but woken. */
@@ -101,7 +95,7 @@ static __always_inline void switch_in(struct task_struct *task, struct pb_task_s
     if (runnable)
         woken = from;
     else if (woken < from)
-        woken = now;
+        woken = unseen_wakeup(now);
     if (!runnable) add_off_cpu(state->off_key, woken - from);
     add_run_queue(now - woken);
     struct pb_timeline_event event = {.time_ns = from,
@@ -112,6 +106,49 @@ static __always_inline void switch_in(struct task_struct *task, struct pb_task_s
                                       .kind = PB_TIMELINE_SLEEP,
                                       .key = runnable ? PB_OFF_RUNNABLE : state->off_key};
     tell(&event);
+}
+
+/* A task that leaves a CPU without having been seen to arrive there: its CPU time tells when it
+ * did. While a task runs this is as old as the last tick, when it leaves exact. */
+static __always_inline void rebuild_arrival(struct task_struct *task, struct pb_task_state *state,
+                                            __u64 now)
+{
+    if (state->on_ns || !state->started) return;
+    __u64 earliest = state->woken_ns > state->off_ns ? state->woken_ns : state->off_ns;
+    __u64 arrived = now - (task->se.sum_exec_runtime - state->ran_ns);
+    if (!earliest) return;
+    switch_in(task, state, arrived > earliest ? arrived : earliest);
+    __sync_fetch_and_add(&control.gaps.arrivals_rebuilt, 1);
+}
+
+static __always_inline void switch_out(struct task_struct *task, struct pb_task_state *state,
+                                       bool preempted, __u64 now)
+{
+    __u32 kernel_state = task->__state;
+    if (!(kernel_state & TASK_DEAD)) rebuild_arrival(task, state, now);
+    state->ran_ns = task->se.sum_exec_runtime;
+    if (state->started) state->departures++;
+    state->off_ns = now;
+    state->woken_ns = 0;
+    state->off_key = preempted || kernel_state == 0 ? PB_OFF_RUNNABLE
+                     : kernel_state & TASK_DEAD     ? 0
+                                                    : sleep_key(task);
+    tell_run(task, state, now);
+}
+
+/* At its end, still on a CPU. Its parent may know of its end, and the sample be over, before it
+ * leaves it. */
+static __always_inline void account_switches(struct task_struct *task, __u64 now)
+{
+    struct pb_task_state *state = control.follows_switches ? task_state(task) : 0;
+    __u64 departures = task->nvcsw + task->nivcsw;
+    if (!control.follows_switches) return;
+    if (state) {
+        rebuild_arrival(task, state, now);
+        tell_run(task, state, now);
+        departures -= state->switches_before + state->departures;
+    }
+    if (departures) __sync_fetch_and_add(&control.gaps.departures_unseen, departures);
 }
 
 PB_TRACEPOINT(sched_switch)

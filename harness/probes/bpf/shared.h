@@ -16,11 +16,23 @@ struct pb_tree_counters {
     __u64 run_queue_ns, ctx_voluntary, ctx_involuntary, faults_minor, faults_major;
     __u64 disk_read_bytes, disk_write_bytes;
     __u64 rss_max_bytes; /* a maximum, not a sum */
-    __u64 block_read_bytes, block_write_bytes, block_requests, block_wait_ns;
-    __u64 block_other_bytes; /* moved for others or by the kernel's own threads */
+    __u64 block_read_bytes, block_write_bytes, block_requests;
+    __u64 block_ends, block_wait_ns; /* of those requests whose end was seen */
+    __u64 block_other_bytes;         /* moved for others or by the kernel's own threads */
     __u64 socket_rx_bytes, socket_tx_bytes, socket_connections;
     __u64 io_uring_requests;
     __u64 ip_rx_bytes, ip_tx_bytes;
+};
+
+/*
+ * Switches of the tree's tasks of which no program was told. Seen where the kernel runs no programs
+ * in the name of some process: then a task that follows it on a CPU arrives there unseen, and
+ * whoever it wakes, or an interrupt wakes meanwhile, is woken unseen.
+ */
+struct pb_switch_gaps {
+    __u64 arrivals_rebuilt;  /* from the CPU time that the task had used when it left */
+    __u64 wakeups_unseen;    /* the whole wait counts as off-CPU, none of it as run queue */
+    __u64 departures_unseen; /* by the kernel's own count: these stretches and waits are missing */
 };
 
 /* One instance, mapped into the harness. */
@@ -28,11 +40,13 @@ struct pb_collector_control {
     __u32 sample;      /* tasks with another number belong to an earlier one; 0: none is taken */
     __u32 awaits_exec; /* 1: the command has not been executed yet */
     __u32 page_size;
-    __u32 keeps_states; /* 1: of every task, for the deep groups */
-    __u32 timeline;     /* 1: events go to the ring buffer */
-    __u32 keeps_spaces; /* 1: of the tree's address spaces */
-    __u64 events_lost;  /* the ring buffer was full */
-    __s64 rss_pages;    /* of all address spaces of the tree, now */
+    __u32 keeps_states;     /* 1: of every task, for the deep groups */
+    __u32 timeline;         /* 1: events go to the ring buffer */
+    __u32 keeps_spaces;     /* 1: of the tree's address spaces */
+    __u32 follows_switches; /* 1: the programs of sched.h are there */
+    struct pb_switch_gaps gaps;
+    __u64 events_lost; /* the ring buffer was full */
+    __s64 rss_pages;   /* of all address spaces of the tree, now */
     __s64 rss_peak_pages;
     __s64 spaces;         /* address spaces that are followed now */
     __u64 spaces_lost;    /* more at a time than the programs follow */
@@ -55,6 +69,8 @@ struct pb_task_state {
     __u32 started; /* the command has been executed: what precedes it is the launcher's */
     /* Scheduling: since when it runs, since when it does not and why, when it was woken. */
     __u64 on_ns, off_ns, woken_ns;
+    __u64 ran_ns;                      /* CPU time when it left the CPU last */
+    __u64 switches_before, departures; /* by the kernel's count when it began; seen since then */
     __u32 off_key;
     /* The system call it is in; entered_ns 0: none that was seen to begin. */
     __u32 syscall;

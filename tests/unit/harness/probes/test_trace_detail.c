@@ -47,19 +47,22 @@ static void expect_text(struct pb_buf *out, const char *wanted)
     cr_expect_str_eq(out->p, wanted);
 }
 
+#define NO_GAPS "\"gaps\":{\"arrivals_rebuilt\":0,\"wakeups_unseen\":0,\"departures_unseen\":0}"
+
 Test(trace_detail, sched_merges_keys_of_a_reason_and_sorts)
 {
     struct pb_off_cpu_figure figures[] = {{PB_OFF_KEY(SYS_read, PIPE, 0), {10, 1}},
                                           {PB_OFF_KEY(SYS_futex, 0, 0), {30, 2}},
                                           {PB_OFF_KEY(SYS_write, PIPE, 0), {25, 3}}};
     struct pb_sched_figures sched = {
-        figures, 3, {.ns = 5000, .count = 4, .buckets = {[0] = 3, [2] = 1}}};
+        figures, 3, {.ns = 5000, .count = 4, .buckets = {[0] = 3, [2] = 1}}, {3, 2, 1}};
     PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(1 << 16);
     pb_trace_sched_detail(&sched, &out);
     expect_text(&out, "{\"off_cpu\":[{\"reason\":\"pipe\",\"ns\":35,\"count\":4},"
                       "{\"reason\":\"futex\",\"ns\":30,\"count\":2}],"
                       "\"run_queue\":{\"ns\":5000,\"count\":4,\"p50_us\":2,\"p99_us\":8,"
-                      "\"at_least_us\":[[0,3],[4,1]]}}");
+                      "\"at_least_us\":[[0,3],[4,1]]},\"gaps\":{\"arrivals_rebuilt\":3,"
+                      "\"wakeups_unseen\":2,\"departures_unseen\":1}}");
 }
 
 Test(trace_detail, nothing_is_an_empty_list)
@@ -67,7 +70,9 @@ Test(trace_detail, nothing_is_an_empty_list)
     struct pb_sched_figures sched = {0};
     PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(1 << 16);
     pb_trace_sched_detail(&sched, &out);
-    expect_text(&out, "{\"off_cpu\":[],\"run_queue\":{\"ns\":0,\"count\":0,\"at_least_us\":[]}}");
+    expect_text(&out,
+                "{\"off_cpu\":[],\"run_queue\":{\"ns\":0,\"count\":0,\"at_least_us\":[]}," NO_GAPS
+                "}");
 }
 
 Test(trace_detail, files_are_successes_and_ring_requests)
@@ -90,18 +95,19 @@ Test(trace_detail, files_are_successes_and_ring_requests)
 
 Test(trace_detail, timeline_names_its_file_and_losses)
 {
-    struct pb_timeline_summary summary = {5, 2};
+    struct pb_timeline_summary summary = {.events = 5, .lost = 2};
     PB_AUTO_BUF struct pb_buf out = PB_BUF_INIT(1 << 16);
     struct pb_trace_files files = {.timeline = "trace/a \"b\""};
     struct pb_trace_wall wall = {.missing = "too \"long\""};
     pb_trace_timeline_detail(&files, &summary, &wall, &out);
-    expect_text(&out, "{\"file\":\"trace/a \\\"b\\\"\",\"events\":5,\"lost\":2,\"wall\":null,"
-                      "\"wall_missing\":\"too \\\"long\\\"\"}");
+    expect_text(&out,
+                "{\"file\":\"trace/a \\\"b\\\"\",\"events\":5,\"lost\":2," NO_GAPS ",\"wall\":null,"
+                "\"wall_missing\":\"too \\\"long\\\"\"}");
     pb_buf_clear(&out);
     files = (struct pb_trace_files){.timeline = "t", .requests = "r", .spans = "s"};
     wall = (struct pb_trace_wall){.ns = {1, 2, 3, 4, 5, 6}};
     pb_trace_timeline_detail(&files, &summary, &wall, &out);
-    expect_text(&out, "{\"file\":\"t\",\"events\":5,\"lost\":2,\"wall\":{\"cpu_ns\":1,"
+    expect_text(&out, "{\"file\":\"t\",\"events\":5,\"lost\":2," NO_GAPS ",\"wall\":{\"cpu_ns\":1,"
                       "\"run_queue_ns\":2,\"disk_ns\":3,\"network_ns\":4,\"locks_ns\":5,"
                       "\"other_ns\":6},\"requests\":\"r\",\"spans\":\"s\"}");
 }
