@@ -6,7 +6,8 @@
  * of wall and of CPU time. A round has REPEATS turns, of which each level's least counts: what
  * disturbs a machine only ever adds. CPU time is the tree's, user and system: what the programs do
  * in the kernel in its name is in it. A "{n}" in an argument becomes a number of its own for each
- * run, so that no run needs another's files removed. COMMAND is an absolute path.
+ * run, so that no run needs another's files removed; where they would fill the disk, the shell
+ * command in BENCH_AFTER_ROUND removes them. COMMAND is an absolute path.
  */
 #include "base/arena.h"
 #include "base/clock.h"
@@ -215,11 +216,18 @@ static void print_row(const struct bench *b, struct cost (*costs)[LEVELS])
     printf("\n");
 }
 
+static int after_round(struct pb_err *err)
+{
+    const char *command = getenv("BENCH_AFTER_ROUND");
+    if (!command || system(command) == 0) return 0;
+    return pb_err_set(err, PB_E_CHILD, "BENCH_AFTER_ROUND failed: %s", command);
+}
+
 static int run(struct bench *b, struct pb_err *err)
 {
     struct cost costs[ROUNDS_MAX][LEVELS];
     for (size_t i = 0; i < 1 + b->rounds; i++) /* the first warms up */
-        if (run_round(b, i, costs[i ? i - 1 : 0], err) != 0) return -1;
+        if (run_round(b, i, costs[i ? i - 1 : 0], err) != 0 || after_round(err) != 0) return -1;
     print_row(b, costs);
     return 0;
 }
