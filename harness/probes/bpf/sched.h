@@ -113,7 +113,7 @@ static __always_inline void switch_in(struct task_struct *task, struct pb_task_s
 static __always_inline void rebuild_arrival(struct task_struct *task, struct pb_task_state *state,
                                             __u64 now)
 {
-    if (state->on_ns || !state->started) return;
+    if (state->on_ns || !state->started || state->ended) return;
     __u64 earliest = state->woken_ns > state->off_ns ? state->woken_ns : state->off_ns;
     __u64 arrived = now - (task->se.sum_exec_runtime - state->ran_ns);
     if (!earliest) return;
@@ -125,7 +125,7 @@ static __always_inline void switch_out(struct task_struct *task, struct pb_task_
                                        bool preempted, __u64 now)
 {
     __u32 kernel_state = task->__state;
-    if (!(kernel_state & TASK_DEAD)) rebuild_arrival(task, state, now);
+    rebuild_arrival(task, state, now);
     state->ran_ns = task->se.sum_exec_runtime;
     if (state->started) state->departures++;
     state->off_ns = now;
@@ -146,6 +146,7 @@ static __always_inline void account_switches(struct task_struct *task, __u64 now
     if (state) {
         rebuild_arrival(task, state, now);
         tell_run(task, state, now);
+        state->ended = 1;
         departures -= state->switches_before + state->departures;
     }
     if (departures) __sync_fetch_and_add(&control.gaps.departures_unseen, departures);

@@ -72,6 +72,7 @@ struct pb_task_state {
     __u64 ran_ns;                      /* CPU time when it left the CPU last */
     __u64 switches_before, departures; /* by the kernel's count when it began; seen since then */
     __u32 off_key;
+    __u32 ended; /* 1: its end has begun, and the stretch up to there was told */
     /* The system call it is in; entered_ns 0: none that was seen to begin. */
     __u32 syscall;
     __u64 entered_ns;
