@@ -5,8 +5,6 @@
 #include "installer/install/tree_state.h"
 
 #include <fcntl.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <sys/stat.h>
 
 /* --- which --- */
@@ -52,29 +50,21 @@ void pl_stamp_folders_note(struct pb_buf *out, const struct pl_layout *layout)
 /* --- whether they stand --- */
 
 #define BYTES_FOR_TWO ((size_t)32 << 10) /* some 500 folders: a thread is dearer than less */
+/* The threads take a step of the paths at a time: how long a second one needs to begin differs by
+ * more than it takes to look at them. */
 #define STEP_BYTES ((size_t)4 << 10)
 
-/* Shared by the threads, which take a step of the paths at a time: how long a second one needs to
- * begin differs by more than it takes to look at them. */
-struct look {
-    int root_dirfd;
-    struct timespec since;
-    struct pb_str paths;
-    atomic_size_t next_step;
-    atomic_bool stand;
-};
-
-static bool stands(const struct look *l, const char *path)
+static bool stands(const struct pl_stamp_look *l, const char *path)
 {
     struct stat st;
-    if (fstatat(l->root_dirfd, path, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode))
+    if (fstatat(l->dirfd, path, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode))
         return false;
     return st.st_mtim.tv_sec != l->since.tv_sec ? st.st_mtim.tv_sec < l->since.tv_sec
                                                 : st.st_mtim.tv_nsec <= l->since.tv_nsec;
 }
 
 /* The first path of a step: the first that begins there. */
-static const char *step_begin(const struct look *l, size_t step)
+static const char *step_begin(const struct pl_stamp_look *l, size_t step)
 {
     const char *end = l->paths.p + l->paths.n;
     if (step == 0) return l->paths.p;
@@ -85,7 +75,7 @@ static const char *step_begin(const struct look *l, size_t step)
 
 static void *look(void *user)
 {
-    struct look *l = user;
+    struct pl_stamp_look *l = user;
     const char *end = l->paths.p + l->paths.n;
     while (atomic_load(&l->stand)) {
         size_t step = atomic_fetch_add(&l->next_step, 1);
@@ -97,15 +87,21 @@ static void *look(void *user)
     return NULL;
 }
 
-bool pl_stamp_folders_stand(int root_dirfd, struct pb_str paths)
+void pl_stamp_look_begin(struct pl_stamp_look *l, int dirfd, struct pb_str paths)
 {
     struct stat st;
-    pthread_t thread;
-    if (fstatat(root_dirfd, PL_HIDDEN_LOCK, &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
-    struct look l = {.root_dirfd = root_dirfd, .since = st.st_mtim, .paths = paths};
-    atomic_store(&l.stand, true);
-    bool has_second = paths.n >= BYTES_FOR_TWO && pthread_create(&thread, NULL, look, &l) == 0;
-    (void)look(&l);
-    if (has_second) (void)pthread_join(thread, NULL);
-    return atomic_load(&l.stand);
+    *l = (struct pl_stamp_look){.dirfd = dirfd, .paths = paths};
+    bool has_lock = fstatat(dirfd, PL_HIDDEN_LOCK, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    atomic_store(&l->stand, has_lock);
+    if (!has_lock) return;
+    l->since = st.st_mtim;
+    l->has_second = paths.n >= BYTES_FOR_TWO && pthread_create(&l->second, NULL, look, l) == 0;
+}
+
+bool pl_stamp_look_end(struct pl_stamp_look *l, bool is_wanted)
+{
+    if (!is_wanted) atomic_store(&l->stand, false);
+    (void)look(l);
+    if (l->has_second) (void)pthread_join(l->second, NULL);
+    return atomic_load(&l->stand);
 }

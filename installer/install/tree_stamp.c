@@ -127,26 +127,46 @@ static bool is_for(const struct install *in)
            !in->set->rebuild && !runs_scripts;
 }
 
-bool pl_tree_stamp_holds(struct install *in)
+/* What the stamp says besides its inputs. */
+struct stamp {
+    struct pb_str inputs, folders;
+    uint64_t packages;
+    struct pl_strs unfit;
+};
+
+static bool read_stamp(struct install *in, struct pb_str text, struct stamp *out)
+{
+    if (text.n == 0 || text.p[text.n - 1] != '\0') return false;
+    out->folders = text;
+    return pb_str_split(&out->folders, '\0', &out->inputs) &&
+           read_head(in, &out->folders, &out->packages, &out->unfit);
+}
+
+/* The look begins before it is known that the inputs are the same: the second thread's beginning
+ * takes as long as reading them. */
+static bool holds(struct install *in, const char *project, const struct stamp *stamp)
 {
     PB_AUTO_BUF struct pb_buf inputs = PB_BUF_INIT(MAX_STAMP_BYTES);
+    struct pl_stamp_look look;
+    bool is_here = strcmp(in->set->project_dir, ".") == 0;
+    pl_stamp_look_begin(&look, is_here ? AT_FDCWD : in->root_dirfd, stamp->folders);
+    (void)add_inputs(in, project, &inputs);
+    struct pb_str now = pb_buf_str(&inputs);
+    bool are_same = now.n == stamp->inputs.n + 1 && memcmp(now.p, stamp->inputs.p, now.n) == 0;
+    return pl_stamp_look_end(&look, are_same);
+}
+
+bool pl_tree_stamp_holds(struct install *in)
+{
     PB_AUTO_BUF struct pb_buf text = PB_BUF_INIT(MAX_STAMP_BYTES);
     struct pb_err ignored = PB_ERR_INIT;
+    struct stamp stamp = {0};
     const char *project, *path = is_for(in) ? place_of(in, &project) : NULL;
     if (!path || pb_read_file(AT_FDCWD, path, &text, &ignored) != 0) return false;
-    (void)add_inputs(in, project, &inputs);
-    struct pb_str rest = pb_buf_str(&text);
-    if (rest.n == 0 || rest.p[rest.n - 1] != '\0' || rest.n < inputs.n ||
-        memcmp(rest.p, inputs.p, inputs.n) != 0)
-        return false;
-    rest = pb_str_skip(rest, inputs.n);
-    uint64_t packages;
-    struct pl_strs unfit = {0};
-    if (!read_head(in, &rest, &packages, &unfit)) return false;
-    if (!pl_stamp_folders_stand(in->root_dirfd, rest)) return false;
-    for (size_t i = 0; i < unfit.n; i++)
-        pl_result_warn(in->result, "%s", unfit.items[i].p);
-    in->result->packages = packages;
+    if (!read_stamp(in, pb_buf_str(&text), &stamp) || !holds(in, project, &stamp)) return false;
+    for (size_t i = 0; i < stamp.unfit.n; i++)
+        pl_result_warn(in->result, "%s", stamp.unfit.items[i].p);
+    in->result->packages = stamp.packages;
     in->result->up_to_date = in->result->by_stamp = true;
     return true;
 }

@@ -51,7 +51,9 @@ static struct tree *make_tree(void)
 
 static bool all_stand(const struct tree *t)
 {
-    return pl_stamp_folders_stand(t->fd, pb_buf_str(&t->paths));
+    struct pl_stamp_look look;
+    pl_stamp_look_begin(&look, t->fd, pb_buf_str(&t->paths));
+    return pl_stamp_look_end(&look, true);
 }
 
 static void release(struct tree *t)
@@ -102,5 +104,14 @@ Test(stamp_folders, without_the_hidden_lockfile_none_stands)
     struct tree *t = make_tree();
     cr_assert_eq(unlinkat(t->fd, PL_HIDDEN_LOCK, 0), 0);
     cr_expect_not(all_stand(t));
+    release(t);
+}
+
+Test(stamp_folders, a_look_that_is_not_wanted_ends)
+{
+    struct tree *t = make_tree();
+    struct pl_stamp_look look;
+    pl_stamp_look_begin(&look, t->fd, pb_buf_str(&t->paths));
+    cr_expect_not(pl_stamp_look_end(&look, false));
     release(t);
 }
