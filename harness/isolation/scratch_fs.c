@@ -25,6 +25,7 @@ struct kind {
     const char *name, *type, *package;
     const char *mkfs[10]; /* the image follows */
     const char *mount_options;
+    bool deletes_dearly; /* doctor/disk.c says why */
 };
 
 /* The kernel must not go on making inode tables beside the samples: hence noinit_itable. */
@@ -37,15 +38,17 @@ static const struct kind kinds[] = {
      "ext4",
      "e2fsprogs",
      {"mkfs.ext4", "-q", "-F", "-i", EXT4_BYTES_PER_INODE, "-E", EXT4_LATER},
-     "noinit_itable"},
+     "noinit_itable",
+     false},
     {"ext4-nojournal",
      "ext4",
      "e2fsprogs",
      {"mkfs.ext4", "-q", "-F", "-O", "^has_journal", "-i", EXT4_BYTES_PER_INODE, "-E", EXT4_LATER},
-     "noinit_itable"},
-    {"xfs", "xfs", "xfsprogs", {"mkfs.xfs", "-q", "-f", "-K"}, NULL},
-    {"btrfs", "btrfs", "btrfs-progs", {"mkfs.btrfs", "-q", "-f", "-K"}, NULL},
-    {"tmpfs", "tmpfs", NULL, {NULL}, NULL},
+     "noinit_itable",
+     true},
+    {"xfs", "xfs", "xfsprogs", {"mkfs.xfs", "-q", "-f", "-K"}, NULL, false},
+    {"btrfs", "btrfs", "btrfs-progs", {"mkfs.btrfs", "-q", "-f", "-K"}, NULL, false},
+    {"tmpfs", "tmpfs", NULL, {NULL}, NULL, false},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -173,6 +176,7 @@ int pb_scratch_fs_mount(struct pb_arena *arena, const char *name, const char *di
                        : mount_memory(arena, dir, size, err)) != 0)
         return pb_err_wrap(err, "make a file system for the samples (%s)", name);
     out->dir = pb_arena_cstr(arena, pb_str(dir));
+    out->deletes_cheaply = !kind->deletes_dearly;
     out->description =
         pb_arena_printf(arena, "%llu GiB %s", (unsigned long long)(size / GIB),
                         kind->package ? "in a sparse image on a loop device" : "of memory at most");

@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+#include <stdbool.h>
+
 /*
  * A fresh file system of a chosen kind for the samples of a run, so that what file systems do
  * differently (journal, hard links, reflinks) can be compared on one machine: a sparse image file
@@ -14,6 +16,7 @@
 struct pb_scratch_fs {
     const char *dir;         /* where it is mounted; NULL: it is not */
     const char *description; /* "xfs, an image of 60 GiB on a loop device" */
+    bool deletes_cheaply;    /* files that were deleted do not slow down what is made next */
 };
 
 /* NULL-terminated names: "ext4", "ext4-nojournal", "xfs", "btrfs", "tmpfs". */

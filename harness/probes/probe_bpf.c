@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What the BPF collector saw of the tree; a lost group of programs loses its metrics alone. */
-#include "base/clock.h"
 #include "harness/probes/instruments.h"
 #include "harness/probes/probe.h"
+#include "harness/probes/tree_totals.h"
 
 #include <stddef.h>
-
-#define RUSAGE_BLOCK_BYTES 512
 
 static const struct row {
     enum pb_metric metric;
@@ -32,7 +30,6 @@ static const struct row {
     ROW(BLOCK_READ, BLOCK, block_read_bytes),
     ROW(BLOCK_WRITE, BLOCK, block_write_bytes),
     ROW(BLOCK_REQUESTS, BLOCK, block_requests),
-    ROW(BLOCK_WAIT, BLOCK, block_wait_ns),
     ROW(BLOCK_OTHER, BLOCK, block_other_bytes),
     ROW(SOCKET_RX, SOCKET, socket_rx_bytes),
     ROW(SOCKET_TX, SOCKET, socket_tx_bytes),
@@ -87,48 +84,23 @@ static const char *why_lost(const struct pb_collector *c, enum pb_collector_grou
     return !c ? "no instruments were opened" : loss ? loss->cause : NULL;
 }
 
-static uint64_t larger(uint64_t a, long b)
-{
-    return b > 0 && (uint64_t)b > a ? (uint64_t)b : a;
-}
-
-static long ns(struct timeval t)
-{
-    return t.tv_sec * PB_NS_PER_S + t.tv_usec * 1000;
-}
-
-/* Each can only miss something: wait4 the children that nobody waits for, the exit tracepoint what
- * a task does while it dies (from 6.17 on its memory is freed after it). The larger is nearer. */
-static void complete_by_wait4(struct pb_tree_counters *c, const struct rusage *u)
-{
-    c->cpu_ns = larger(c->cpu_ns, ns(u->ru_utime) + ns(u->ru_stime));
-    c->faults_minor = larger(c->faults_minor, u->ru_minflt);
-    c->faults_major = larger(c->faults_major, u->ru_majflt);
-    c->ctx_voluntary = larger(c->ctx_voluntary, u->ru_nvcsw);
-    c->ctx_involuntary = larger(c->ctx_involuntary, u->ru_nivcsw);
-    c->disk_read_bytes = larger(c->disk_read_bytes, u->ru_inblock * RUSAGE_BLOCK_BYTES);
-    c->disk_write_bytes = larger(c->disk_write_bytes, u->ru_oublock * RUSAGE_BLOCK_BYTES);
-    c->rss_max_bytes = larger(c->rss_max_bytes, u->ru_maxrss * 1024);
-}
-
-/* As the kernel does for wait4: the sum is exact, its parts go by the samples of the tick. */
 static void set_cpu_parts(const struct pb_tree_counters *c, struct pb_metric_values *out)
 {
-    double ticks = (double)c->user_ns + (double)c->sys_ns;
-    double sys = ticks > 0 ? (double)c->cpu_ns * ((double)c->sys_ns / ticks) : 0;
-    pb_metric_set(out, PB_M_SYS, (int64_t)sys);
-    pb_metric_set(out, PB_M_USER, (int64_t)c->cpu_ns - (int64_t)sys);
+    int64_t user_ns, sys_ns;
+    pb_tree_cpu_parts(c, &user_ns, &sys_ns);
+    pb_metric_set(out, PB_M_USER, user_ns);
+    pb_metric_set(out, PB_M_SYS, sys_ns);
 }
 
-/* Not every end is seen (bpf/block.h): those that were stand for all. */
-static void set_block_wait(const struct pb_tree_counters *c, struct pb_metric_values *out)
+static void set_block_wait(const struct pb_tree_counters *c, const char *why,
+                           struct pb_metric_values *out)
 {
-    double ends = (double)c->block_ends;
-    if (c->block_requests && !c->block_ends)
-        pb_metric_missing(out, PB_M_BLOCK_WAIT, "no request was seen to end");
-    else if (c->block_requests)
-        pb_metric_set(out, PB_M_BLOCK_WAIT,
-                      (int64_t)((double)c->block_wait_ns / ends * (double)c->block_requests));
+    int64_t wait_ns = 0;
+    if (!why && !pb_tree_block_wait(c, &wait_ns)) why = "no request was seen to end";
+    if (why)
+        pb_metric_missing(out, PB_M_BLOCK_WAIT, why);
+    else
+        pb_metric_set(out, PB_M_BLOCK_WAIT, wait_ns);
 }
 
 static int after(void *state, struct pb_facts *facts, struct pb_metric_values *out,
@@ -140,7 +112,7 @@ static int after(void *state, struct pb_facts *facts, struct pb_metric_values *o
     uint64_t rss_peak_bytes = 0;
     if (c && pb_collector_end(facts->instruments->collector, &counters, &rss_peak_bytes, err) != 0)
         return -1;
-    complete_by_wait4(&counters, &facts->launch.usage);
+    pb_tree_complete_by_wait4(&counters, &facts->launch.usage);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *why = why_lost(c, rows[i].group);
         if (why)
@@ -149,7 +121,7 @@ static int after(void *state, struct pb_facts *facts, struct pb_metric_values *o
             pb_metric_set(out, rows[i].metric,
                           (int64_t) * (const __u64 *)((const char *)&counters + rows[i].offset));
     }
-    if (!why_lost(c, PB_COLLECT_BLOCK)) set_block_wait(&counters, out);
+    set_block_wait(&counters, why_lost(c, PB_COLLECT_BLOCK), out);
     const char *why = why_lost(c, PB_COLLECT_MEMORY);
     if (!why && !rss_peak_bytes) why = "more processes at a time than are followed (256)";
     if (why)

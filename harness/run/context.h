@@ -162,11 +162,12 @@ int pb_run_trace_end(struct pb_run *run, const struct pb_leg *leg, struct pb_sam
 /* All rounds of all phases of one started leg. */
 int pb_rounds_run(struct pb_run *run, size_t leg, struct pb_err *err) PB_MUST_CHECK;
 
-/* Before a sample: deletes earlier workspaces when the file system runs full, and says so in the
- * journal, because that may disturb what follows. */
+/* Before a sample: deletes earlier workspaces, on a file system of the run's own that does it
+ * cheaply always, elsewhere when it runs full; that the journal says, because it may disturb what
+ * follows. */
 int pb_disk_guard(struct pb_run *run, struct pb_err *err) PB_MUST_CHECK;
-/* Before the samples of a phase, on a file system of the run's own (--fs): the same when less than
- * half of it is free, so that the guard need not delete between samples. */
+/* Before the samples of a phase, on another file system of the run's own (--fs): the same when less
+ * than half of it is free, so that the guard need not delete between samples. */
 int pb_disk_make_room(struct pb_run *run, struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -12,7 +12,9 @@
 #include <sys/statvfs.h>
 
 /* Below these parts of the file system's blocks or inodes old workspaces go: before any sample, and
- * before the samples of a phase on a file system that is the run's own. */
+ * before the samples of a phase on a file system that is the run's own. Where deleting is cheap
+ * they go before each sample: what they leave in the page cache fills the memory after some, and
+ * then each sample pays for reclaiming it. */
 #define FREE_MIN_FRACTION 0.05
 #define FREE_FOR_PHASE_FRACTION 0.5
 
@@ -51,12 +53,18 @@ static enum pb_walk_next remove_unneeded(void *user, const struct pb_walk_entry 
     return pb_remove_tree(AT_FDCWD, root, err) == 0 ? PB_WALK_SKIP : PB_WALK_FAIL;
 }
 
+static int remove_earlier(struct pb_run *run, struct pb_err *err)
+{
+    return pb_walk(run->work_dir, remove_unneeded, run, err);
+}
+
 int pb_disk_guard(struct pb_run *run, struct pb_err *err)
 {
     double free_fraction;
+    if (run->isolation.scratch.deletes_cheaply) return remove_earlier(run, err);
     if (find_free(run, &free_fraction, err) != 0) return -1;
     if (free_fraction >= FREE_MIN_FRACTION) return 0;
-    if (pb_walk(run->work_dir, remove_unneeded, run, err) != 0) return -1;
+    if (remove_earlier(run, err) != 0) return -1;
     return pb_journal_write_event(run->journal, "deleted_early",
                                   "the file system is nearly full: earlier samples were deleted "
                                   "before the end of the run, which may slow down what follows",
@@ -67,10 +75,11 @@ int pb_disk_guard(struct pb_run *run, struct pb_err *err)
 int pb_disk_make_room(struct pb_run *run, struct pb_err *err)
 {
     double free_fraction;
-    if (!run->isolation.scratch.dir) return 0;
+    const struct pb_scratch_fs *fs = &run->isolation.scratch;
+    if (!fs->dir || fs->deletes_cheaply) return 0;
     if (find_free(run, &free_fraction, err) != 0) return -1;
     if (free_fraction >= FREE_FOR_PHASE_FRACTION) return 0;
-    if (pb_walk(run->work_dir, remove_unneeded, run, err) != 0) return -1;
+    if (remove_earlier(run, err) != 0) return -1;
     return pb_journal_write_event(run->journal, "deleted_between_phases",
                                   "the samples' file system was half full: earlier samples were "
                                   "deleted before the next ones began",

@@ -90,6 +90,7 @@ static int choose_file_system(struct pb_arena *arena, const struct pb_run_option
         pb_scratch_fs_mount(arena, o->fs, work_dir, &out->scratch, err) != 0)
         return -1;
     note(out, "file system", o->fs, out->scratch.description);
+    if (out->scratch.deletes_cheaply) note(out, "earlier samples", "deleted before each", NULL);
     return 0;
 }
 

@@ -62,9 +62,15 @@ if unshare --mount mount -t tmpfs none /tmp 2>/dev/null; then
         [ ! -e "$work/out/work" ] || fail "the work folder was left behind"
     done
     if [ -c /dev/loop-control ] && [ -x /usr/sbin/mkfs.ext4 ]; then
-        # Two samples of a phase fill six tenths: there is room for the next phase all the same.
+        # Two samples fill six tenths. With a journal each goes before the next, without a word.
         rm -rf "$work/out"
         bench --arm large=fake,FAKE_MODE=large --phases p0,p1,p3 --rounds 1 --fs ext4
+        expect_status 0
+        isolation_is '"earlier samples":"deleted before each"'
+        ! grep -q '"kind":"deleted' "$work/out/journal.jsonl" || fail "deletions are not an event"
+        # Without one they stay as long as they can: there is room for the next phase all the same.
+        rm -rf "$work/out"
+        bench --arm large=fake,FAKE_MODE=large --phases p0,p1,p3 --rounds 1 --fs ext4-nojournal
         expect_status 0
         [ "$(grep -c '"kind":"deleted_between_phases"' "$work/out/journal.jsonl")" -eq 2 ] ||
             fail "no room was made between the phases"
