@@ -7,7 +7,11 @@
 #include <sched.h>
 #include <stdlib.h>
 
-#define DONE_BATCH 16
+/* The loop thread is woken when what is done weighs this much: each time costs switches, and a
+ * worker its processor. A worker may have more than that of one lane in hand (stages.c). */
+#define WAKE_WEIGHT 48
+static const unsigned lane_weights[PL_LANES] = {
+    [PL_LANE_PARSE] = WAKE_WEIGHT, [PL_LANE_EXTRACT] = 8, [PL_LANE_CLONE] = 1};
 #define DEFAULT_WORKERS_MAX 4
 
 struct job_list {
@@ -20,7 +24,7 @@ struct pl_pool {
     pthread_cond_t work, drained;
     size_t unfinished; /* queued or running */
     struct job_list queued[PL_LANES], done;
-    unsigned idle_workers;
+    unsigned idle_workers, done_weight;
     bool stopping;
     bool woken; /* the loop thread has been told and has not looked yet */
     void (*wake)(void *user);
@@ -71,9 +75,9 @@ static bool finish_job(struct pl_pool *pool, struct pl_job *job)
 {
     push(&pool->done, job);
     if (--pool->unfinished == 0) pthread_cond_signal(&pool->drained);
-    bool is_urgent = job->lane == PL_LANE_PARSE || job->lane == PL_LANE_EXTRACT;
+    pool->done_weight += lane_weights[job->lane];
     if (pool->woken) return false;
-    pool->woken = is_urgent || pool->done.n >= DONE_BATCH || !is_anything_queued(pool);
+    pool->woken = pool->done_weight >= WAKE_WEIGHT || !is_anything_queued(pool);
     return pool->woken;
 }
 
@@ -168,6 +172,7 @@ size_t pl_pool_finish(struct pl_pool *pool)
     pthread_mutex_lock(&pool->mutex);
     struct job_list done = pool->done;
     pool->done = (struct job_list){0};
+    pool->done_weight = 0;
     pool->woken = false;
     pthread_mutex_unlock(&pool->mutex);
     size_t n = done.n;

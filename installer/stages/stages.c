@@ -9,8 +9,8 @@
 #define DOWNLOADS 48
 #define MAX_BYTES_IN_FLIGHT (128ull << 20)
 /* Enough in hand that workers do not run dry between two looks of the loop thread. */
-#define EXTRACTS_PER_WORKER 2
-#define CLONES_PER_WORKER 32
+#define EXTRACTS_PER_WORKER 8
+#define CLONES_PER_WORKER 64
 
 struct pl_stages *pl_stages_new(const struct pl_stages_options *options)
 {
