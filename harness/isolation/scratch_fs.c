@@ -25,7 +25,7 @@ struct kind {
     const char *name, *type, *package;
     const char *mkfs[10]; /* the image follows */
     const char *mount_options;
-    bool deletes_dearly; /* doctor/disk.c says why */
+    bool deletes_cheaply; /* doctor/disk.c says why one does not */
 };
 
 /* The kernel must not go on making inode tables beside the samples: hence noinit_itable. */
@@ -39,16 +39,16 @@ static const struct kind kinds[] = {
      "e2fsprogs",
      {"mkfs.ext4", "-q", "-F", "-i", EXT4_BYTES_PER_INODE, "-E", EXT4_LATER},
      "noinit_itable",
-     false},
+     true},
     {"ext4-nojournal",
      "ext4",
      "e2fsprogs",
      {"mkfs.ext4", "-q", "-F", "-O", "^has_journal", "-i", EXT4_BYTES_PER_INODE, "-E", EXT4_LATER},
      "noinit_itable",
-     true},
-    {"xfs", "xfs", "xfsprogs", {"mkfs.xfs", "-q", "-f", "-K"}, NULL, false},
-    {"btrfs", "btrfs", "btrfs-progs", {"mkfs.btrfs", "-q", "-f", "-K"}, NULL, false},
-    {"tmpfs", "tmpfs", NULL, {NULL}, NULL, false},
+     false},
+    {"xfs", "xfs", "xfsprogs", {"mkfs.xfs", "-q", "-f", "-K"}, NULL, true},
+    {"btrfs", "btrfs", "btrfs-progs", {"mkfs.btrfs", "-q", "-f", "-K"}, NULL, true},
+    {"tmpfs", "tmpfs", NULL, {NULL}, NULL, true},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -176,7 +176,7 @@ int pb_scratch_fs_mount(struct pb_arena *arena, const char *name, const char *di
                        : mount_memory(arena, dir, size, err)) != 0)
         return pb_err_wrap(err, "make a file system for the samples (%s)", name);
     out->dir = pb_arena_cstr(arena, pb_str(dir));
-    out->deletes_cheaply = !kind->deletes_dearly;
+    out->deletes_cheaply = kind->deletes_cheaply;
     out->description =
         pb_arena_printf(arena, "%llu GiB %s", (unsigned long long)(size / GIB),
                         kind->package ? "in a sparse image on a loop device" : "of memory at most");

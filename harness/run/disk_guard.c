@@ -14,7 +14,7 @@
 /* Below these parts of the file system's blocks or inodes old workspaces go: before any sample, and
  * before the samples of a phase on a file system that is the run's own. Where deleting is cheap
  * they go before each sample: what they leave in the page cache fills the memory after some, and
- * then each sample pays for reclaiming it. */
+ * very likely each sample then pays for reclaiming it (docs/isolation.md). */
 #define FREE_MIN_FRACTION 0.05
 #define FREE_FOR_PHASE_FRACTION 0.5
 

@@ -8,8 +8,8 @@
 
 /*
  * A few worker threads with one job queue per lane. Jobs finish in batches: a worker wakes the loop
- * thread when a finished job is urgent, when enough have gathered, or when no work is left, not
- * once per job. Everything but run() happens on the loop thread.
+ * thread when what has finished weighs enough (metadata at once), or when no work is left, not once
+ * per job. Everything but run() happens on the loop thread.
  */
 struct pl_pool;
 
