@@ -73,19 +73,22 @@ int pl_copy_store_file(int src_dirfd, const struct pl_store_file *file, int dst_
                       file->path.p, (unsigned long long)done, (unsigned long long)file->bytes);
 }
 
-int pl_store_renew_file(struct pl_store *store, const struct pl_store_package *package,
-                        const struct pl_store_file *file, struct pb_err *err)
+int pl_store_renew_file(struct pl_store *store, const struct pl_store_file *file,
+                        struct pb_err *err)
 {
-    char slot[PL_SLOT_MAX], name[PL_STORED_NAME_MAX];
-    int staging;
-    pl_stored_name(file->number, name);
-    if (pl_store_slot(store, slot, &staging, err) != 0) return -1;
-    PB_AUTO_FD int folder = openat(store->dirfd, package->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return pb_err_sys(err, errno, "store: cannot open: %s", package->folder);
-    bool damaged = false;
-    int result = pl_copy_store_file(folder, file, staging, slot, &damaged, err);
-    if (result == 0 && renameat(staging, slot, folder, name) != 0)
-        result = pb_err_sys(err, errno, "store: cannot replace: %s", file->path.p);
-    if (result != 0) (void)unlinkat(staging, slot, 0);
+    struct pl_box box = pl_box_take(store->boxes);
+    uint64_t number;
+    int result = pl_box_number(store->boxes, &box, &number, err);
+    if (result == 0) {
+        char name[PL_STORED_NAME_MAX], new_name[PL_STORED_NAME_MAX];
+        pl_stored_name(file->number, name);
+        pl_stored_name(number, new_name);
+        bool damaged = false;
+        result = pl_copy_store_file(store->dirfd, file, store->dirfd, new_name, &damaged, err);
+        if (result == 0 && renameat(store->dirfd, new_name, store->dirfd, name) != 0)
+            result = pb_err_sys(err, errno, "store: cannot replace: %s", file->path.p);
+        if (result != 0) pl_boxes_discard(store->boxes, &number, 1);
+    }
+    pl_box_give(store->boxes, &box);
     return result;
 }

@@ -6,24 +6,24 @@
 
 /*
  * Which files of the store were written by this process, by size, mode and CRC-32, so that a file
- * with the same content becomes another link to it: a third of the files of a large tree are copies
- * of another one, and a link costs a fifth of a new file. The checksum only proposes; the bytes
- * decide, so that a crafted collision costs a comparison and nothing else. Any thread.
+ * with the same content is not written again but named by the same number: a third of the files of
+ * a large tree are copies of another one. The checksum only proposes; the bytes decide, so that a
+ * crafted collision costs a comparison and nothing else. Any thread.
  */
 struct pl_same_files;
 
-struct pl_same_files *pl_same_files_new(int store_dirfd); /* borrowed */
+struct pl_same_files *pl_same_files_new(int dirfd); /* of the numbered files; borrowed */
 void pl_same_files_free(struct pl_same_files *same);
 
-/* Proposes the files of a package that stands in the store and lives as long as the table. */
+/* Proposes the files of a package that stands in the store, all in racks of this process: prune
+ * leaves those alone until the process has named what it shares. */
 void pl_same_files_add(struct pl_same_files *same, const struct pl_store_package *package);
 
-/* Links `name` in the folder to a file of the same content and mode. False when there is none or
- * when it cannot be linked (link limit): write it then. */
-bool pl_same_files_link(struct pl_same_files *same, const struct pl_store_file *file,
-                        struct pb_str content, int dirfd, const char *name);
+/* Finds a file of the same content and mode. False when there is none: write it then. */
+bool pl_same_files_find(struct pl_same_files *same, const struct pl_store_file *file,
+                        struct pb_str content, uint64_t *number);
 
-/* Whether a regular file holds exactly these bytes. */
-bool pl_file_holds(int dirfd, const char *path, struct pb_str content);
+/* Whether the file of the number holds exactly these bytes. */
+bool pl_file_holds(int dirfd, uint64_t number, struct pb_str content);
 
 #endif

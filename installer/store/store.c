@@ -14,15 +14,12 @@
 
 static int open_folder(struct pl_store *store, struct pb_err *err)
 {
-    char *versioned;
-    if (asprintf(&versioned, "%s/v3", store->path) < 0)
+    PB_AUTO_FREE char *files = NULL;
+    if (asprintf(&files, "%s/v4/files", store->path) < 0)
         return pb_err_set(err, PB_E_LIMIT, "store: no memory");
-    int result = pb_mkdir_p(AT_FDCWD, versioned, err);
-    if (result == 0) store->dirfd = pb_open_dir(AT_FDCWD, versioned, err);
-    free(versioned);
-    if (result != 0 || store->dirfd < 0) return -1;
-    if (pb_mkdir_p(store->dirfd, "packages", err) != 0) return -1;
-    return pb_mkdir_p(store->dirfd, "staging", err);
+    if (pb_mkdir_p(AT_FDCWD, files, err) != 0) return -1;
+    store->dirfd = pb_open_dir(AT_FDCWD, files, err);
+    return store->dirfd >= 0 ? 0 : -1;
 }
 
 /* The first 64 bits of the kernel's random name of this boot; 0 where it gives none. */
@@ -51,11 +48,12 @@ struct pl_store *pl_store_open_in_boot(const char *path, uint64_t boot, struct p
 {
     struct pl_store *store = pb_calloc(1, sizeof *store);
     store->path = pb_strdup(path);
-    store->dirfd = store->staging = -1;
+    store->dirfd = -1;
     (void)pthread_mutex_init(&store->lock, NULL);
     if (open_folder(store, err) == 0)
-        store->index = pl_index_open(store->dirfd, "index", boot, err);
+        store->index = pl_index_open(store->dirfd, "../index", boot, err);
     if (store->index) {
+        store->boxes = pl_boxes_new(store->dirfd);
         store->same = pl_same_files_new(store->dirfd);
         return store;
     }
@@ -67,39 +65,15 @@ struct pl_store *pl_store_open_in_boot(const char *path, uint64_t boot, struct p
 void pl_store_close(struct pl_store *store)
 {
     if (!store) return;
-    pl_store_drop_staging(store);
     for (size_t i = 0; i < store->idle_count; i++)
         pl_inflater_release(&store->idle[i]);
+    pl_boxes_free(store->boxes);
     pl_same_files_free(store->same);
     pl_index_close(store->index);
     pb_cleanup_close(&store->dirfd);
     (void)pthread_mutex_destroy(&store->lock);
     free(store->path);
     free(store);
-}
-
-/* printf would cost as much as a comparison of files. */
-static char *add_digits(char *out, uint32_t number)
-{
-    char digits[10]; /* backwards */
-    size_t n = 0;
-    do
-        digits[n++] = (char)('0' + number % 10);
-    while ((number /= 10) > 0);
-    while (n > 0)
-        *out++ = digits[--n];
-    return out;
-}
-
-void pl_stored_name(uint32_t number, char out[PL_STORED_NAME_MAX])
-{
-    uint32_t folder = number / PL_STORED_PER_FOLDER;
-    if (folder > 0) {
-        *out++ = 'f';
-        out = add_digits(out, folder);
-        *out++ = '/';
-    }
-    *add_digits(out, number % PL_STORED_PER_FOLDER) = '\0';
 }
 
 const char *pl_store_path(const struct pl_store *store)

@@ -5,28 +5,25 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "installer/manifest/manifest.h"
+#include "installer/store/boxes.h"
 #include "installer/store/inflate.h"
 
 #include <stdint.h>
 #include <sys/types.h>
 
 /*
- * The package store: one folder per package, named by the digest of its integrity, and one flat
- * append-only index that is mapped, so that a warm link reads no store folder. A package is in the
- * store completely (unpacked in staging, renamed in place, indexed) or not at all. Several
- * processes may use one store at a time: staging names are unique, the rename decides who wins,
- * index records are appended under a lock and carry checksums. Nothing is fsynced: what a crash
- * damages is noticed on use (sizes, checksums) and fetched again.
+ * The package store: numbered files (boxes.h), and one flat append-only index of the packages that
+ * are made of them; it is mapped, so that a warm link reads no store folder. A package is in the
+ * store completely (unpacked, verified, indexed) or not at all: its record comes last. Several
+ * processes may use one store at a time: each fills folders of its own, index records are appended
+ * under a lock and carry checksums, and the first to write a package's decides. Nothing is fsynced:
+ * what a crash damages is noticed on use (sizes, checksums) and fetched again.
  *
- * Files are named by number, without the folders of the package: those would be made for nothing,
- * and short names are found faster. Identical files of a package are one; identical files of
- * several packages are links to one inode where one process wrote them (same_files.h), but never
- * empty files.
+ * Identical files of a package, and of several packages that one process wrote (same_files.h), are
+ * one, but never empty files. A file is removed by prune alone, when no record names it.
  *
- * <store>/v3/index                             records, see store_index.h
- * <store>/v3/packages/<2 hex>/<126 hex>/<n>    the package's files; see store_key.h
- * <store>/v3/staging/<unique>/                 being unpacked, one per open store; left-overs are
- *                                           removed by prune
+ * <store>/v4/index                          records, see store_index.h
+ * <store>/v4/files/<rack>/<box>/<file>      see boxes.h
  */
 struct pl_store;
 
@@ -35,7 +32,7 @@ struct pl_store_file {
     uint32_t mode;      /* 0644 and the archive's of 0111 */
     uint32_t crc32;     /* of the content, to notice accidents */
     uint64_t bytes;
-    uint32_t number; /* names its file in the package's folder; identical files share one */
+    uint64_t number; /* pl_stored_name(); identical files share one */
 };
 /* Immutable; lives until the store is closed. Folders are listed parents first, zero-terminated. */
 struct pl_store_package {
@@ -45,25 +42,18 @@ struct pl_store_package {
     const struct pl_store_file *files;
     size_t file_count;
     uint64_t bytes;
-    char folder[160]; /* relative to pl_store_dirfd() */
     bool
         check_sizes; /* written before the machine's last start: compare sizes before trusting it */
 };
-/* ext4 looks through a folder for each new name: 64 files a folder cost two thirds of what 1,000 do
- * (docs/performance.md). */
-#define PL_STORED_PER_FOLDER 64u
-#define PL_STORED_NAME_MAX 16
-/* A file's name in the package's folder: "<n>" for the first 64, then "f<n / 64>/<n % 64>". */
-void pl_stored_name(uint32_t number, char out[PL_STORED_NAME_MAX]);
 
 /* Creates what is missing. A store of another format version is refused with advice. */
 struct pl_store *pl_store_open(const char *path, struct pb_err *err);
 /* Frees the packages handed out. NULL is fine. */
 void pl_store_close(struct pl_store *store);
 const char *pl_store_path(const struct pl_store *store);
-int pl_store_dirfd(const struct pl_store *store); /* of <store>/v3 */
+int pl_store_dirfd(const struct pl_store *store); /* of <store>/v4/files */
 
-/* Any thread. NULL when absent. Does not touch the package's folder. */
+/* Any thread. NULL when absent. Does not touch the package's files. */
 const struct pl_store_package *pl_store_find(struct pl_store *store, struct pb_str key);
 /* The same without a look at what other processes have added since the last one. */
 const struct pl_store_package *pl_store_find_known(struct pl_store *store, struct pb_str key);
@@ -84,8 +74,8 @@ const struct pl_store_package *pl_store_add_archive(struct pl_store *store, stru
 /* An empty file without a name on the store's device, for packed bytes that are better not kept in
  * memory; -1 on error. Any thread. */
 int pl_store_temp_file(struct pl_store *store, struct pb_err *err);
-/* Forgets a package whose files turned out to be missing or changed; it may be added again, which
- * replaces its folder. Any thread. An unknown one is fine. */
+/* Forgets a package whose files turned out to be missing or changed; it may be added again, as
+ * other files. Any thread. An unknown one is fine. */
 void pl_store_forget(struct pl_store *store, struct pb_str key);
 
 /* Reads every file of every package against the index: kind, size, content (CRC-32). */
@@ -95,8 +85,9 @@ struct pl_store_check {
 /* Damaged packages are forgotten when `repair` is set; the next install fetches them again. */
 int pl_store_verify(struct pl_store *store, bool repair, struct pl_store_check *out,
                     struct pb_err *err);
-/* Removes staging left-overs of processes that are gone and package folders that no index record
- * names. `removed` counts package folders, staging folders among them, and their files. */
+/* Removes files that no index record names, of packages that were forgotten and of installs that
+ * were interrupted, and the folders that they leave empty; what processes at work have made stays.
+ * `removed` counts folders as packages. */
 int pl_store_prune(struct pl_store *store, struct pl_store_check *removed, struct pb_err *err);
 
 #endif

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define VERSION 3
+#define VERSION 4
 #define BYTE_ORDER_MARK 0x01020304u
 #define RECORD_MAX ((size_t)1 << 30)
 /* Address space is mapped well past the end of the file, so that growth seldom needs a new map. */

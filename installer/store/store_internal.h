@@ -15,25 +15,13 @@
 struct pl_store {
     char *path;
     int dirfd;
+    struct pl_boxes *boxes; /* this and the next have locks of their own */
+    struct pl_same_files *same;
     pthread_mutex_t lock; /* guards all below it */
     struct pl_index *index;
-    struct pl_same_files *same; /* has a lock of its own */
     struct pl_inflater idle[PL_IDLE_INFLATERS];
     size_t idle_count;
-    int staging; /* this process's own folder below staging/, locked while in use; -1: not yet */
-    char staging_name[48];
-    uint64_t next_slot;
 };
-
-#define PL_SLOT_MAX 24
-
-/* The name for a new file or folder in the process's staging folder, and its handle. */
-int pl_store_slot(struct pl_store *store, char name[PL_SLOT_MAX], int *staging_dirfd,
-                  struct pb_err *err) PB_MUST_CHECK;
-/* Removes what is no longer needed in staging, as far as that works. */
-void pl_store_discard(int dirfd, const char *name);
-/* Removes the staging folder if there is one. */
-void pl_store_drop_staging(struct pl_store *store);
 
 /* pl_store_open() as if the machine ran in this boot; 0: not known. */
 struct pl_store *pl_store_open_in_boot(const char *path, uint64_t boot, struct pb_err *err);
@@ -43,7 +31,7 @@ void pl_store_settle(struct pl_store *store, const struct pl_store_package *pack
 
 /* Gives a file of the store a new inode with the same content (for file systems that limit the
  * links of one). */
-int pl_store_renew_file(struct pl_store *store, const struct pl_store_package *package,
-                        const struct pl_store_file *file, struct pb_err *err) PB_MUST_CHECK;
+int pl_store_renew_file(struct pl_store *store, const struct pl_store_file *file,
+                        struct pb_err *err) PB_MUST_CHECK;
 
 #endif

@@ -59,12 +59,3 @@ bool pl_store_key_is_good(const struct pl_store_key *key)
 {
     return key->kind < KIND_COUNT && key->n == kinds[key->kind].digest_bytes;
 }
-
-void pl_store_key_folder(const struct pl_store_key *key, char out[PL_STORE_FOLDER_MAX])
-{
-    char hex[2 * PB_DIGEST_MAX + 1];
-    pb_hex(key->digest, key->n, hex);
-    bool is_usual = key->kind == PL_KEY_SHA512;
-    (void)snprintf(out, PL_STORE_FOLDER_MAX, "packages/%.2s/%s%s%s", hex,
-                   is_usual ? "" : kinds[key->kind].name, is_usual ? "" : "-", hex + 2);
-}

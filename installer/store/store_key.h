@@ -7,8 +7,8 @@
 
 /*
  * The identity of a package in the store. A key is subresource-integrity text ("sha512-<base64>",
- * W3C SRI); its strongest hash names the folder. A key that is no such text, or that allows several
- * contents (two hashes of the strongest kind), is named by the SHA-512 of the text itself.
+ * W3C SRI); its strongest hash names the package. A key that is no such text, or that allows
+ * several contents (two hashes of the strongest kind), is named by the SHA-512 of the text itself.
  */
 enum pl_key_kind { PL_KEY_TEXT, PL_KEY_SHA1, PL_KEY_SHA256, PL_KEY_SHA384, PL_KEY_SHA512 };
 
@@ -22,9 +22,5 @@ bool pl_store_key_eq(const struct pl_store_key *a, const struct pl_store_key *b)
 
 /* Whether kind and length belong together (keys read from a file). */
 bool pl_store_key_is_good(const struct pl_store_key *key);
-
-/* "packages/<2 hex>/<126 hex>"; other kinds than SHA-512: "packages/<2 hex>/<kind>-<hex>". */
-#define PL_STORE_FOLDER_MAX 160
-void pl_store_key_folder(const struct pl_store_key *key, char out[PL_STORE_FOLDER_MAX]);
 
 #endif

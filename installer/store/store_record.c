@@ -10,10 +10,9 @@
 #define FILE_MODE 0644    /* and any of 0111 */
 
 struct file_entry {
-    uint64_t bytes;
-    uint32_t crc32, number;
+    uint64_t bytes, number;
+    uint32_t crc32;
     uint16_t path_n, mode;
-    uint32_t unused;
 };
 _Static_assert(sizeof(struct file_entry) == 24, "the index format");
 
@@ -167,7 +166,5 @@ bool pl_record_decode(const struct pl_record_head *head, struct pb_arena *arena,
     package->dir_count = head->dir_count;
     package->files = files;
     package->file_count = head->file_count;
-    struct pl_store_key key = pl_record_key(head);
-    pl_store_key_folder(&key, package->folder);
     return true;
 }

@@ -46,20 +46,35 @@ static int write_entry(void *user, struct pl_tar_reader *reader, const struct pl
     return pl_write_file(&u->writer, reader, entry, is_bin, path.p, err);
 }
 
-/* Files that later entries of their name replaced: nobody names their numbers now. */
-static void remove_replaced(const struct unpacking *u, const struct pl_tar_tree *tree,
-                            struct pb_arena *arena)
+static int compare_numbers(const void *a, const void *b)
 {
-    const struct pl_file_writer *writer = &u->writer;
-    if (tree->file_count == writer->n) return;
-    bool *is_named = PB_ARENA_ARRAY(arena, bool, writer->next_number);
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Files that later entries of their name replaced, unless others of the package are the same. */
+static void remove_replaced(const struct unpacking *u, const struct pl_tar_tree *tree,
+                            struct pb_arena *arena, struct pl_unpacked *out)
+{
+    if (tree->file_count == u->writer.n) return;
+    uint64_t *named = PB_ARENA_ARRAY(arena, uint64_t, tree->file_count);
     for (size_t i = 0; i < tree->file_count; i++)
-        is_named[writer->files[tree->files[i].order].number] = true;
-    for (uint32_t number = 0; number < writer->next_number; number++) {
-        char name[PL_STORED_NAME_MAX];
-        pl_stored_name(number, name);
-        if (!is_named[number]) (void)unlinkat(writer->dirfd, name, 0);
-    }
+        named[i] = u->writer.files[tree->files[i].order].number;
+    qsort(named, tree->file_count, sizeof *named, compare_numbers);
+    size_t kept = 0;
+    for (size_t i = 0; i < out->made_count; i++)
+        if (bsearch(&out->made[i], named, tree->file_count, sizeof *named, compare_numbers))
+            out->made[kept++] = out->made[i];
+        else
+            pl_boxes_discard(u->writer.boxes, &out->made[i], 1);
+    out->made_count = kept;
+}
+
+static void list_made(const struct unpacking *u, struct pb_arena *arena, struct pl_unpacked *out)
+{
+    out->made = PB_ARENA_ARRAY(arena, uint64_t, u->writer.n);
+    for (size_t i = 0; i < u->writer.n; i++)
+        if (u->writer.files[i].is_made) out->made[out->made_count++] = u->writer.files[i].number;
 }
 
 static void list_files(const struct unpacking *u, const struct pl_tar_tree *tree,
@@ -82,33 +97,37 @@ static void list_files(const struct unpacking *u, const struct pl_tar_tree *tree
 }
 
 static int unpack(struct unpacking *u, struct pl_inflater *inflater, size_t max_entries,
-                  struct pb_arena *arena, struct pl_store_package *out, struct pb_err *err)
+                  struct pb_arena *arena, struct pl_tar_tree *tree, struct pb_err *err)
 {
     struct pl_tar_reader reader = pl_tar_stream(inflater, max_entries);
     const struct pl_tar_sink sink = {write_entry, u};
-    struct pl_tar_tree tree;
-    if (pl_tar_tree_read(&reader, &sink, arena, &tree, err) != 0) return -1;
-    if (tree.file_count == 0) return pb_err_set(err, PB_E_BAD_INPUT, "archive: it holds no files");
-    if (pl_inflate_finish(inflater, err) != 0) return -1;
-    remove_replaced(u, &tree, arena);
-    list_files(u, &tree, arena, out);
-    return 0;
+    if (pl_tar_tree_read(&reader, &sink, arena, tree, err) != 0) return -1;
+    if (tree->file_count == 0) return pb_err_set(err, PB_E_BAD_INPUT, "archive: it holds no files");
+    return pl_inflate_finish(inflater, err);
 }
 
-int pl_untar(int dirfd, const struct pl_packed *packed, const struct pl_untar_options *options,
-             struct pl_inflater *inflater, struct pb_arena *arena, struct pl_store_package *out,
-             struct pb_err *err)
+int pl_untar(struct pl_boxes *boxes, const struct pl_packed *packed,
+             const struct pl_untar_options *options, struct pl_inflater *inflater,
+             struct pb_arena *arena, struct pl_unpacked *out, struct pb_err *err)
 {
-    *out = (struct pl_store_package){0};
+    *out = (struct pl_unpacked){0};
     static const struct pl_untar_options none;
     if (!options) options = &none;
     const struct pl_untar_limits *limits =
         options->limits ? options->limits : &pl_untar_default_limits;
     const struct pl_inflate_limits inflate_limits = {limits->max_bytes, limits->max_ratio};
     if (pl_inflate_open(inflater, packed, &inflate_limits, err) != 0) return -1;
-    struct unpacking u = {.writer = {.dirfd = dirfd, .same = options->same}};
+    struct unpacking u = {.writer = pl_file_writer(boxes, options->same)};
     list_bins(&u, options->bin, arena);
-    int result = unpack(&u, inflater, limits->max_entries, arena, out, err);
+    struct pl_tar_tree tree;
+    int result = unpack(&u, inflater, limits->max_entries, arena, &tree, err);
+    list_made(&u, arena, out);
+    if (result == 0) {
+        remove_replaced(&u, &tree, arena, out);
+        list_files(&u, &tree, arena, &out->package);
+    } else {
+        pl_boxes_discard(boxes, out->made, out->made_count);
+    }
     pl_file_writer_release(&u.writer);
     return result;
 }

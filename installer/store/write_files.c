@@ -23,8 +23,14 @@ struct content {
     bool is_all;
 };
 
+struct pl_file_writer pl_file_writer(struct pl_boxes *boxes, struct pl_same_files *same)
+{
+    return (struct pl_file_writer){.boxes = boxes, .box = pl_box_take(boxes), .same = same};
+}
+
 void pl_file_writer_release(struct pl_file_writer *writer)
 {
+    pl_box_give(writer->boxes, &writer->box);
     free(writer->files);
     writer->files = NULL;
 }
@@ -71,16 +77,18 @@ static int create(const struct pl_file_writer *writer, const struct content *con
                   struct pl_tar_reader *reader, struct pl_written *file, const char *path,
                   struct pb_err *err)
 {
-    char name[PL_STORED_NAME_MAX];
-    pl_stored_name(file->number, name);
+    char stored[PL_STORED_NAME_MAX];
+    pl_stored_name(file->number, stored);
+    const char *name = stored + PL_STORED_NAME_IN_BOX;
     mode_t mode = 0666 | (file->mode & 0111); /* & ~umask, as npm */
     int fd =
-        openat(writer->dirfd, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, mode);
+        openat(writer->box.fd, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0) return pb_err_sys(err, errno, "unpack: cannot create: %s", path);
     int result = write_content(fd, content, reader, file, err);
     if (result != 0) (void)pb_err_wrap(err, "unpack: %s", path);
     if (close(fd) != 0 && result == 0)
         result = pb_err_sys(err, errno, "unpack: cannot write: %s", path);
+    if (result != 0) (void)unlinkat(writer->box.fd, name, 0);
     return result;
 }
 
@@ -97,9 +105,7 @@ static bool is_alike(const struct pl_file_writer *writer, const struct pl_tar_re
         return false;
     if (other->data.n > 0 && other->given_up == reader->given_up)
         return pb_str_eq(other->data, file->data);
-    char name[PL_STORED_NAME_MAX];
-    pl_stored_name(other->number, name);
-    return pl_file_holds(writer->dirfd, name, file->data);
+    return pl_file_holds(pl_boxes_dirfd(writer->boxes), other->number, file->data);
 }
 
 /* A file before it with its mode and bytes, or NULL. */
@@ -116,12 +122,17 @@ static const struct pl_written *find_alike(const struct pl_file_writer *writer,
     return NULL;
 }
 
-static void add(struct pl_file_writer *writer, const struct pl_written *file, bool is_new)
+static void add(struct pl_file_writer *writer, const struct pl_written *file)
 {
     PB_GROW(writer->files, writer->cap, writer->n + 1);
-    struct pl_written *added = &writer->files[writer->n++];
-    *added = *file;
-    if (!is_new) return;
+    writer->files[writer->n++] = *file;
+}
+
+/* Later ones of the package may be the same. */
+static void add_new(struct pl_file_writer *writer, const struct pl_written *file)
+{
+    add(writer, file);
+    struct pl_written *added = &writer->files[writer->n - 1];
     uint32_t *chain = &writer->chains[file->crc32 % PL_WRITTEN_CHAINS];
     added->next_alike = *chain;
     *chain = (uint32_t)writer->n;
@@ -134,31 +145,17 @@ static bool is_there(struct pl_file_writer *writer, const struct pl_tar_reader *
     const struct pl_written *alike = find_alike(writer, reader, file);
     if (!alike) return false;
     file->number = alike->number;
-    add(writer, file, false);
+    add(writer, file);
     return true;
 }
 
-/* A number, and a folder for it. */
-static int take_number(struct pl_file_writer *writer, struct pl_written *file, struct pb_err *err)
-{
-    char folder[PL_STORED_NAME_MAX];
-    file->number = writer->next_number++;
-    if (file->number == 0 || file->number % PL_STORED_PER_FOLDER != 0) return 0;
-    pl_stored_name(file->number, folder);
-    *strchr(folder, '/') = '\0';
-    if (mkdirat(writer->dirfd, folder, 0777) == 0) return 0;
-    return pb_err_sys(err, errno, "unpack: cannot create folder: %s", folder);
-}
-
-/* True when it is now a link to a file of another package. */
-static bool link_same(struct pl_file_writer *writer, const struct pl_written *file)
+/* True when another package has it. */
+static bool is_shared(struct pl_file_writer *writer, struct pl_written *file)
 {
     const struct pl_store_file wanted = {
         .mode = file->mode, .crc32 = file->crc32, .bytes = file->bytes};
-    char name[PL_STORED_NAME_MAX];
-    pl_stored_name(file->number, name);
-    if (!pl_same_files_link(writer->same, &wanted, file->data, writer->dirfd, name)) return false;
-    add(writer, file, true);
+    if (!pl_same_files_find(writer->same, &wanted, file->data, &file->number)) return false;
+    add_new(writer, file);
     return true;
 }
 
@@ -176,11 +173,11 @@ int pl_write_file(struct pl_file_writer *writer, struct pl_tar_reader *reader,
         file.bytes = entry->bytes;
         file.data = content.head;
         file.given_up = reader->given_up;
-        if (is_there(writer, reader, &file)) return 0;
+        if (is_there(writer, reader, &file) || is_shared(writer, &file)) return 0;
     }
-    if (take_number(writer, &file, err) != 0) return -1;
-    if (may_share && link_same(writer, &file)) return 0;
+    if (pl_box_number(writer->boxes, &writer->box, &file.number, err) != 0) return -1;
     if (create(writer, &content, reader, &file, path, err) != 0) return -1;
-    add(writer, &file, true);
+    file.is_made = true;
+    add_new(writer, &file);
     return 0;
 }

@@ -56,7 +56,7 @@ static int with_absolute_paths(struct bench *b, const struct pl_store_package *p
         const char *path = p->files[i].path.p;
         char stored[PL_STORED_NAME_MAX];
         pl_stored_name(p->files[i].number, stored);
-        (void)snprintf(from, sizeof from, "%s/store/v3/%s/%s", b->root, p->folder, stored);
+        (void)snprintf(from, sizeof from, "%s/store/v4/files/%s", b->root, stored);
         (void)snprintf(to, sizeof to, "%s/%s/%s", root_path, target, path);
         if (link(from, to) != 0) return -1;
     }
@@ -67,7 +67,7 @@ static int with_root_dirfds(struct bench *b, const struct pl_store_package *p, i
                             const char *root_path, const char *target)
 {
     (void)root_path;
-    char from[4096], to[4096];
+    char to[4096];
     int store = pl_store_dirfd(b->store);
     if (mkdirat(root, target, 0777) != 0) return -1;
     for (size_t i = 0; i < p->dir_count; i++) {
@@ -77,9 +77,8 @@ static int with_root_dirfds(struct bench *b, const struct pl_store_package *p, i
     for (size_t i = 0; i < p->file_count; i++) {
         char stored[PL_STORED_NAME_MAX];
         pl_stored_name(p->files[i].number, stored);
-        (void)snprintf(from, sizeof from, "%s/%s", p->folder, stored);
         (void)snprintf(to, sizeof to, "%s/%s", target, p->files[i].path.p);
-        if (linkat(store, from, root, to, 0) != 0) return -1;
+        if (linkat(store, stored, root, to, 0) != 0) return -1;
     }
     return 0;
 }

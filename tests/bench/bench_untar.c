@@ -31,6 +31,7 @@ struct step {
     struct pb_arena arena;
     struct pl_store *store;
     int folder; /* of this round */
+    struct pl_boxes *boxes;
     struct pb_err err;
 };
 
@@ -66,13 +67,9 @@ static int do_tree(struct step *s, unsigned number)
 
 static int do_untar(struct step *s, unsigned number)
 {
-    char name[32];
-    (void)snprintf(name, sizeof name, "%u", number);
-    if (mkdirat(s->folder, name, 0777) != 0) return -1;
-    PB_AUTO_FD int fd = openat(s->folder, name, O_RDONLY | O_DIRECTORY);
     const struct pb_buf *a = &s->b->archives[number];
-    struct pl_store_package package;
-    return pl_untar(fd, &PL_PACKED(a->p, a->n), NULL, &s->inflater, &s->arena, &package, &s->err);
+    struct pl_unpacked out;
+    return pl_untar(s->boxes, &PL_PACKED(a->p, a->n), NULL, &s->inflater, &s->arena, &out, &s->err);
 }
 
 static int do_store(struct step *s, unsigned number)
@@ -104,6 +101,7 @@ static double one_round(struct bench *b, size_t which, unsigned round)
     (void)snprintf(path, sizeof path, "%s/r%u-%zu", b->root, round, which);
     if (mkdir(path, 0777) != 0) return -1;
     s.folder = open(path, O_RDONLY | O_DIRECTORY);
+    s.boxes = pl_boxes_new(s.folder);
     if (steps[which].run == do_store) s.store = pl_store_open(path, &s.err);
     int64_t before = bench_cpu_ns();
     int result = 0;
@@ -114,6 +112,7 @@ static double one_round(struct bench *b, size_t which, unsigned round)
     int64_t spent = bench_cpu_ns() - before;
     if (result != 0) fprintf(stderr, "%s: %s\n", steps[which].name, s.err.msg);
     pl_store_close(s.store);
+    pl_boxes_free(s.boxes);
     pl_inflater_release(&s.inflater);
     close(s.folder);
     return result == 0 ? (double)spent / (double)b->file_count : -1;

@@ -210,20 +210,20 @@ static unsigned doomed_count; /* nftw() hands nothing through */
 static int remove_doomed(const char *path, const struct stat *st, int type, struct FTW *at)
 {
     (void)st;
-    if (type != FTW_F || strcmp(path + at->base, "0") != 0) return 0;
+    if (type != FTW_F || strcmp(path + at->base, "00") != 0) return 0;
     doomed_count++;
     return unlink(path);
 }
 
-/* "damage-store": takes the first file out of every package of the store. */
+/* "damage-store": takes the first file out of every box of the store. */
 int step_damage_store(struct scenario *s, struct pb_str args, struct pb_err *err)
 {
     (void)args;
     doomed_count = 0;
-    if (nftw(absolute(s, PB_LIT("store/v3/packages")), remove_doomed, 16, FTW_PHYS) == 0 &&
+    if (nftw(absolute(s, PB_LIT("store/v4/files")), remove_doomed, 16, FTW_PHYS) == 0 &&
         doomed_count > 0)
         return 0;
-    return pb_err_set(err, PB_E_CHILD, "no package in the store to damage");
+    return pb_err_set(err, PB_E_CHILD, "no file in the store to damage");
 }
 
 static int read_lock(struct scenario *s, struct pb_str *out, struct pb_err *err)

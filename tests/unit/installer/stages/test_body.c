@@ -29,8 +29,8 @@ static struct fixture begin(void)
 static void end(struct fixture *f)
 {
     cr_assert_eq(atomic_load(&f->room.large_bytes), 0, "room is lost");
-    expect_tree(f->dir.fd, "v3/staging", "");
     pl_store_close(f->room.store);
+    expect_tree(f->dir.fd, "v4/files", "");
     temp_dir_remove(&f->dir);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "tar_builder.h"
+#include "temp_dir.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -48,11 +49,9 @@ const struct pl_store_package *sample_add(struct pl_store *store, unsigned numbe
 
 const char *sample_stored(const struct pl_store_package *package, const char *path)
 {
-    static char out[300];
+    static char out[PL_STORED_NAME_MAX];
     for (size_t i = 0; i < package->file_count; i++) {
-        char name[PL_STORED_NAME_MAX];
-        pl_stored_name(package->files[i].number, name);
-        (void)snprintf(out, sizeof out, "%s/%s", package->folder, name);
+        pl_stored_name(package->files[i].number, out);
         if (pb_str_is(package->files[i].path, path)) return out;
     }
     cr_assert_fail("%s is not in the package", path);
@@ -67,4 +66,30 @@ struct pl_store *sample_store(const char *parent)
     struct pl_store *store = pl_store_open(path, &err);
     cr_assert_not_null(store, "%s", err.msg);
     return store;
+}
+
+const struct pl_store_package *sample_find(struct pl_store *store, unsigned number)
+{
+    char key[128];
+    sample_key(number, key);
+    return pl_store_find(store, pb_str(key));
+}
+
+void expect_sample(struct pl_store *store, const struct pl_store_package *p, unsigned number)
+{
+    char key[128], text[32];
+    sample_key(number, key);
+    (void)snprintf(text, sizeof text, "%u", number);
+    cr_assert_not_null(p);
+    cr_assert(pb_str_is(p->key, key));
+    cr_assert_eq(p->file_count, SAMPLE_FILES);
+    cr_assert_eq(p->dir_count, 2);
+    cr_assert_str_eq(p->dirs[0].p, "lib");
+    cr_assert_str_eq(p->dirs[1].p, "lib/deep");
+    cr_assert_str_eq(p->files[0].path.p, "cli.js");
+    cr_assert_eq(p->files[0].mode, 0755);
+    cr_assert_eq(p->files[1].bytes, 0);
+    cr_assert_eq(p->bytes, 7 + 19 + 19 + strlen(text));
+    expect_text(pl_store_dirfd(store), sample_stored(p, "package.json"), text);
+    expect_text(pl_store_dirfd(store), sample_stored(p, "lib/deep/b.js"), "module.exports = 2\n");
 }

@@ -15,8 +15,13 @@ void sample_archive(unsigned number, struct pb_buf *out);
 void sample_key(unsigned number, char out[128]);
 /* Adds it; fails the test when that fails. */
 const struct pl_store_package *sample_add(struct pl_store *store, unsigned number);
-/* Path of a file in the store, relative to its folder's handle. The file must be in the package. */
+/* Path of a file in the store, relative to pl_store_dirfd(). The file must be in the package. */
 const char *sample_stored(const struct pl_store_package *package, const char *path);
+
+/* NULL when it is not in the store. */
+const struct pl_store_package *sample_find(struct pl_store *store, unsigned number);
+/* `p` is the package of that number, and its files stand there. */
+void expect_sample(struct pl_store *store, const struct pl_store_package *p, unsigned number);
 
 struct pl_store *sample_store(const char *parent);
 

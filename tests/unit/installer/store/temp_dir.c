@@ -122,3 +122,14 @@ void expect_tree(int dirfd, const char *path, const char *want)
     cr_assert_str_eq(got, want);
     free(got);
 }
+
+size_t count_files(int dirfd, const char *path)
+{
+    char *tree = list_tree(dirfd, path);
+    struct pb_str rest = pb_str(tree), line;
+    size_t n = 0;
+    while (pb_str_split(&rest, '\n', &line))
+        n += line.n > 0 && line.p[line.n - 1] != '/';
+    free(tree);
+    return n;
+}

@@ -24,5 +24,7 @@ void write_text(int dirfd, const char *path, const char *text);
  * below `path`, sorted by byte order; malloc'd. */
 char *list_tree(int dirfd, const char *path);
 void expect_tree(int dirfd, const char *path, const char *want);
+/* How many files there are below it, links included. */
+size_t count_files(int dirfd, const char *path);
 
 #endif

@@ -78,9 +78,6 @@ static bool is_there(struct pl_index *index, unsigned number)
     struct pl_store_key key = pl_store_key(r.package.key);
     const struct pl_store_package *got = pl_index_find(index, &key);
     if (!got) return false;
-    char folder[PL_STORE_FOLDER_MAX];
-    pl_store_key_folder(&key, folder);
-    cr_assert_str_eq(got->folder, folder);
     cr_assert(pb_str_eq(got->key, r.package.key));
     cr_assert_eq(got->bytes, r.package.bytes);
     cr_assert(same_files(got, &r.package));

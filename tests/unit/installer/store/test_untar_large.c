@@ -82,7 +82,7 @@ Test(untar_large, identical_files_of_a_package_are_one)
     struct pl_same_files *same = pl_same_files_new(dir.fd);
     struct unpacked u = unpack_with(&gz, &(struct pl_untar_options){.same = same});
     cr_assert_eq(u.result, 0, "%s", u.err.msg);
-    expect_tree(u.packed, ".", "0\n1\n2\n3\n");
+    cr_assert_eq(count_files(u.packed, "."), 4);
     cr_assert_eq(u.package.files[0].number, u.package.files[1].number);
     cr_assert_eq(u.package.files[0].number, u.package.files[5].number);
     cr_assert_neq(u.package.files[2].number, u.package.files[3].number);

@@ -158,15 +158,17 @@ Test(untar_oracle, trees_of_libarchive_come_out_equal)
 
         struct temp_dir dir = temp_dir_new();
         struct pl_inflater inflater = PL_INFLATER_INIT;
-        struct pl_store_package package;
+        struct pl_boxes *boxes = pl_boxes_new(dir.fd);
+        struct pl_unpacked out;
         struct pb_err err = PB_ERR_INIT;
-        cr_assert_eq(pl_untar(dir.fd, &PL_PACKED(packed.p, packed.n), NULL, &inflater, &arena,
-                              &package, &err),
-                     0, "tree %u (%s): %s", t, formats[format].name, err.msg);
-        expect_same(dir.fd, &package, files, n);
+        cr_assert_eq(
+            pl_untar(boxes, &PL_PACKED(packed.p, packed.n), NULL, &inflater, &arena, &out, &err), 0,
+            "tree %u (%s): %s", t, formats[format].name, err.msg);
+        expect_same(dir.fd, &out.package, files, n);
         files_seen += n;
         pl_inflater_release(&inflater);
         pb_arena_release(&arena);
+        pl_boxes_free(boxes);
         temp_dir_remove(&dir);
     }
     cr_assert_gt(files_seen, 500);

@@ -30,8 +30,12 @@ struct unpacked unpack_packed(const struct pl_packed *packed,
     struct unpacked u = {.dir = temp_dir_new()};
     u.packed = new_folder(u.dir.fd, "packed");
     u.in = new_folder(u.dir.fd, "in");
+    u.boxes = pl_boxes_new(u.packed);
     struct pl_inflater inflater = PL_INFLATER_INIT;
-    u.result = pl_untar(u.packed, packed, options, &inflater, &u.arena, &u.package, &u.err);
+    struct pl_unpacked unpacked;
+    u.result = pl_untar(u.boxes, packed, options, &inflater, &u.arena, &unpacked, &u.err);
+    u.package = unpacked.package;
+    u.made_count = unpacked.made_count;
     pl_inflater_release(&inflater);
     if (u.result == 0) lay_out(&u);
     return u;
@@ -51,6 +55,7 @@ struct unpacked unpack(const struct pb_buf *tar)
 
 void unpacked_done(struct unpacked *u)
 {
+    pl_boxes_free(u->boxes);
     close(u->packed);
     close(u->in);
     pb_arena_release(&u->arena);

@@ -10,8 +10,10 @@
 struct unpacked {
     struct temp_dir dir; /* holds "packed", numbered as in the store, and "in", by name */
     int packed, in;
+    struct pl_boxes *boxes; /* in "packed" */
     struct pb_arena arena;
     struct pl_store_package package;
+    size_t made_count; /* files */
     struct pb_err err;
     int result; /* of pl_untar(); "in" is filled when it is 0 */
 };
