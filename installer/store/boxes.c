@@ -54,6 +54,12 @@ void pl_stored_name(uint64_t number, char out[PL_STORED_NAME_MAX])
     *out = '\0';
 }
 
+int pl_number_cmp(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
 struct pl_boxes *pl_boxes_new(int dirfd)
 {
     struct pl_boxes *boxes = pb_calloc(1, sizeof *boxes);

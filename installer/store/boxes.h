@@ -26,6 +26,7 @@
 #define PL_STORED_NAME_IN_BOX 12
 
 void pl_stored_name(uint64_t number, char out[PL_STORED_NAME_MAX]);
+int pl_number_cmp(const void *a, const void *b); /* of numbers, for qsort() and bsearch() */
 
 struct pl_boxes;
 

@@ -71,12 +71,6 @@ static int list_free(struct prune *prune, const char *name, unsigned depth, stru
     return 0;
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static int list_known(struct prune *prune, struct pb_err *err)
 {
     struct pl_store *store = prune->store;
@@ -92,7 +86,7 @@ static int list_known(struct prune *prune, struct pb_err *err)
     }
     (void)pthread_mutex_unlock(&store->lock);
     if (prune->known_count > 0)
-        qsort(prune->known, prune->known_count, sizeof *prune->known, compare_numbers);
+        qsort(prune->known, prune->known_count, sizeof *prune->known, pl_number_cmp);
     return result;
 }
 
@@ -113,7 +107,7 @@ static bool is_known(const struct prune *prune, const char *path)
 {
     uint64_t number;
     return prune->known_count > 0 && number_of(path, &number) &&
-           bsearch(&number, prune->known, prune->known_count, sizeof number, compare_numbers);
+           bsearch(&number, prune->known, prune->known_count, sizeof number, pl_number_cmp);
 }
 
 static int remove_file(struct prune *prune, const char *path, struct pb_err *err)

@@ -46,12 +46,6 @@ static int write_entry(void *user, struct pl_tar_reader *reader, const struct pl
     return pl_write_file(&u->writer, reader, entry, is_bin, path.p, err);
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* Files that later entries of their name replaced, unless others of the package are the same. */
 static void remove_replaced(const struct unpacking *u, const struct pl_tar_tree *tree,
                             struct pb_arena *arena, struct pl_unpacked *out)
@@ -60,10 +54,10 @@ static void remove_replaced(const struct unpacking *u, const struct pl_tar_tree 
     uint64_t *named = PB_ARENA_ARRAY(arena, uint64_t, tree->file_count);
     for (size_t i = 0; i < tree->file_count; i++)
         named[i] = u->writer.files[tree->files[i].order].number;
-    qsort(named, tree->file_count, sizeof *named, compare_numbers);
+    qsort(named, tree->file_count, sizeof *named, pl_number_cmp);
     size_t kept = 0;
     for (size_t i = 0; i < out->made_count; i++)
-        if (bsearch(&out->made[i], named, tree->file_count, sizeof *named, compare_numbers))
+        if (bsearch(&out->made[i], named, tree->file_count, sizeof *named, pl_number_cmp))
             out->made[kept++] = out->made[i];
         else
             pl_boxes_discard(u->writer.boxes, &out->made[i], 1);
