@@ -2,7 +2,6 @@
 #include "installer/registry/gunzip.h"
 
 #include <libdeflate.h>
-#include <pthread.h>
 #include <stdint.h>
 
 enum { MEMBER_MIN_BYTES = 18, DEFLATE_MAX_RATIO = 1032 };
@@ -56,38 +55,12 @@ static int inflate_member(struct libdeflate_decompressor *d, struct input *in, s
     }
 }
 
-/* A decompressor has 30 KB to be touched; a resolution inflates thousands of documents. */
-static pthread_key_t own_key;
-static pthread_once_t own_key_once = PTHREAD_ONCE_INIT;
-
-static void free_own(void *decompressor)
-{
-    libdeflate_free_decompressor(decompressor);
-}
-
-static void make_own_key(void)
-{
-    PB_INVARIANT(pthread_key_create(&own_key, free_own) == 0);
-}
-
-/* The thread's; it goes with the thread. NULL: no memory. */
-static struct libdeflate_decompressor *own_decompressor(void)
-{
-    (void)pthread_once(&own_key_once, make_own_key);
-    struct libdeflate_decompressor *d = pthread_getspecific(own_key);
-    if (d) return d;
-    d = libdeflate_alloc_decompressor();
-    if (!d || pthread_setspecific(own_key, d) == 0) return d;
-    libdeflate_free_decompressor(d);
-    return NULL;
-}
-
 int pl_gunzip(const void *data, size_t n, struct pb_buf *out, struct pb_err *err)
 {
     pb_buf_clear(out);
     if (n < MEMBER_MIN_BYTES)
         return pb_err_set(err, PB_E_BAD_INPUT, "inflate: %zu bytes are no gzip data", n);
-    struct libdeflate_decompressor *d = own_decompressor();
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
     if (!d) return pb_err_set(err, PB_E_SYSTEM, "inflate: out of memory");
     struct input in = {data, n};
     size_t guess = guess_size(data, n, out->max);
@@ -95,6 +68,7 @@ int pl_gunzip(const void *data, size_t n, struct pb_buf *out, struct pb_err *err
     while (result == 0 && in.n > 0)
         result =
             inflate_member(d, &in, make_room(out, guess > out->n ? guess - out->n : 0), out, err);
+    libdeflate_free_decompressor(d);
     if (result != 0) return -1;
     out->p[out->n] = '\0';
     return 0;

@@ -13,8 +13,9 @@
  *   file header (64 bytes): magic, version, byte order mark, CRC-32
  *   records, each a multiple of 8 bytes:
  *     head (128 bytes): magic, CRC-32 of the head, length, CRC-32 of the body, kind, counts, key
- *     body: u32 length per folder, padding to 8, {u64 bytes, u64 number, u32 crc32, u16 path
- * length, u16 mode} per file, then key, folders and files as zero-terminated strings
+ *     body: u32 length per folder, padding to 8, then {u64 bytes, u64 number, u32 crc32,
+ *     u16 length of the path, u16 mode} per file, then key, folders and files as texts,
+ *     zero-terminated
  *
  * Opening reads heads only; a body is checked when its package is first asked for. Strings are used
  * where they are mapped. The last record of a key counts; a FORGET record takes the key back.

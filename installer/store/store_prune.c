@@ -35,12 +35,13 @@ typedef int entry_fn(struct prune *prune, const char *path, unsigned depth, stru
 static int each_entry(struct prune *prune, const char *folder, unsigned depth, entry_fn *fn,
                       struct pb_err *err)
 {
-    int fd = pb_open_dir(prune->store->dirfd, folder, err);
+    int fd = openat(prune->store->dirfd, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) return 0; /* somebody else prunes, or it has its name by now */
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     if (!dir) {
+        (void)pb_err_sys(err, errno, "store: cannot read: %s", folder);
         pb_cleanup_close(&fd);
-        if (errno == ENOENT) return 0; /* somebody else prunes, or it has got its name by now */
-        return pb_err_sys(err, errno, "store: cannot read: %s", folder);
+        return -1;
     }
     int result = 0;
     struct dirent *e;

@@ -31,6 +31,7 @@ struct pl_file_writer {
     size_t n, cap;
     uint32_t chains[PL_WRITTEN_CHAINS]; /* by CRC-32; index + 1 */
 };
+/* Takes a box, which release gives back. Both are borrowed; `same` may be NULL. */
 struct pl_file_writer pl_file_writer(struct pl_boxes *boxes, struct pl_same_files *same);
 void pl_file_writer_release(struct pl_file_writer *writer); /* the files stay */
 
