@@ -15,10 +15,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CONNECTIONS = 32, HEAD_MAX = 8192, CHUNK = 256 << 10 };
+/* REQUESTS_AHEAD on each connection, so that a far registry's answers follow each other without a
+ * round trip between them (pipelining, RFC 9112, 9.3.2). */
+enum { CONNECTIONS = 32, REQUESTS_AHEAD = 64, HEAD_MAX = 8192, CHUNK = 256 << 10 };
 
 struct connection {
     int fd;
+    bool is_open;
+    size_t asked; /* requests without a whole answer */
     uint64_t body_left;
     bool in_body;
     size_t head_n;
@@ -30,6 +34,7 @@ struct receiving {
     char host[64];
     const char *const *paths;
     size_t count, next, done;
+    size_t ahead; /* requests on a connection */
     int epoll_fd;
     struct connection connections[CONNECTIONS];
     char chunk[CHUNK];
@@ -68,21 +73,42 @@ static int send_next(struct receiving *r, struct connection *c, struct pb_err *e
                      "GET %s HTTP/1.1\r\nHost: %s\r\nAccept: application/vnd.npm.install-v1+json, "
                      "*/*\r\nAccept-Encoding: gzip\r\n\r\n",
                      r->paths[r->next++], r->host);
-    c->in_body = false;
-    c->head_n = 0;
+    c->asked++;
     if (n < (int)sizeof text && send(c->fd, text, (size_t)n, MSG_NOSIGNAL) == n) return 0;
     return pb_err_sys(err, errno, "send a request");
 }
 
-static int open_connection(struct receiving *r, struct connection *c, struct pb_err *err)
+static int send_some(struct receiving *r, struct connection *c, struct pb_err *err)
 {
-    c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&r->address, sizeof r->address) != 0)
+    while (c->asked < r->ahead && r->next < r->count)
+        if (send_next(r, c, err) != 0) return -1;
+    return 0;
+}
+
+/* All at once: over a link each one takes a round trip. */
+static int begin_connection(struct receiving *r, struct connection *c, struct pb_err *err)
+{
+    c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (c->fd < 0) return pb_err_sys(err, errno, "make a socket");
+    if (connect(c->fd, (struct sockaddr *)&r->address, sizeof r->address) != 0 &&
+        errno != EINPROGRESS)
         return pb_err_sys(err, errno, "connect to %s", r->host);
+    struct epoll_event event = {.events = EPOLLOUT, .data.ptr = c};
+    if (epoll_ctl(r->epoll_fd, EPOLL_CTL_ADD, c->fd, &event) == 0) return 0;
+    return pb_err_sys(err, errno, "wait for %s", r->host);
+}
+
+static int use_connection(struct receiving *r, struct connection *c, struct pb_err *err)
+{
+    int refused = 0;
+    socklen_t n = sizeof refused;
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
-    if (epoll_ctl(r->epoll_fd, EPOLL_CTL_ADD, c->fd, &event) != 0)
-        return pb_err_sys(err, errno, "wait for %s", r->host);
-    return send_next(r, c, err);
+    if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &refused, &n) != 0 ||
+        fcntl(c->fd, F_SETFL, 0) != 0 || epoll_ctl(r->epoll_fd, EPOLL_CTL_MOD, c->fd, &event) != 0)
+        refused = errno;
+    if (refused) return pb_err_sys(err, refused, "connect to %s", r->host);
+    c->is_open = true;
+    return send_some(r, c, err);
 }
 
 static bool read_length(const char *head, const char *end, uint64_t *bytes)
@@ -109,33 +135,57 @@ static size_t read_head(struct connection *c, struct pb_err *err)
     return (size_t)(end - c->head) + 4;
 }
 
-static int take_bytes(struct receiving *r, struct connection *c, size_t n, struct pb_err *err)
+static int take_head(struct connection *c, const char *bytes, size_t n, size_t *used,
+                     struct pb_err *err)
 {
-    size_t used = 0;
-    if (!c->in_body) {
-        size_t before = c->head_n, room = HEAD_MAX - before, part = n < room ? n : room;
-        memcpy(c->head + before, r->chunk, part);
-        c->head_n += part;
-        size_t head = read_head(c, err);
-        if (pb_err_is_set(err)) return -1;
-        if (head == 0) {
-            if (part == n) return 0;
-            return pb_err_set(err, PB_E_NETWORK, "the head of an answer is too long");
-        }
-        used = head - before;
-    }
-    if (n - used > c->body_left) return pb_err_set(err, PB_E_NETWORK, "an answer is too long");
-    c->body_left -= n - used;
-    if (c->body_left > 0) return 0;
-    r->done++;
-    return r->next < r->count ? send_next(r, c, err) : 0;
+    size_t before = c->head_n, room = HEAD_MAX - before, part = n < room ? n : room;
+    if (c->asked == 0) return pb_err_set(err, PB_E_NETWORK, "an answer that nobody asked for");
+    memcpy(c->head + before, bytes, part);
+    c->head_n += part;
+    size_t head = read_head(c, err);
+    if (pb_err_is_set(err)) return -1;
+    if (head == 0 && part < n)
+        return pb_err_set(err, PB_E_NETWORK, "the head of an answer is too long");
+    *used = head > 0 ? head - before : n;
+    return 0;
 }
 
-static int read_once(struct receiving *r, struct connection *c, struct pb_err *err)
+static int end_answer(struct receiving *r, struct connection *c, struct pb_err *err)
 {
+    r->done++;
+    c->asked--;
+    c->in_body = false;
+    c->head_n = 0;
+    return send_some(r, c, err);
+}
+
+static int take_bytes(struct receiving *r, struct connection *c, size_t n, struct pb_err *err)
+{
+    const char *at = r->chunk, *end = r->chunk + n;
+    while (at < end) {
+        size_t used = (size_t)(end - at);
+        if (!c->in_body) {
+            if (take_head(c, at, used, &used, err) != 0) return -1;
+        } else {
+            if (used > c->body_left) used = c->body_left;
+            c->body_left -= used;
+        }
+        at += used;
+        if (c->in_body && c->body_left == 0 && end_answer(r, c, err) != 0) return -1;
+    }
+    return 0;
+}
+
+static int serve_connection(struct receiving *r, struct connection *c, struct pb_err *err)
+{
+    if (!c->is_open) return use_connection(r, c, err);
     ssize_t n = recv(c->fd, r->chunk, CHUNK, MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
     if (n < 0) return pb_err_sys(err, errno, "receive");
+    if (n == 0 && c->asked == 0) {
+        pb_cleanup_close(&c->fd);
+        return 0;
+    }
     if (n == 0) return pb_err_set(err, PB_E_NETWORK, "the registry closed a connection");
     return take_bytes(r, c, (size_t)n, err);
 }
@@ -144,14 +194,14 @@ static int run(struct receiving *r, struct pb_err *err)
 {
     r->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     if (r->epoll_fd < 0) return pb_err_sys(err, errno, "epoll_create1");
-    for (size_t i = 0; i < CONNECTIONS && r->next < r->count; i++)
-        if (open_connection(r, &r->connections[i], err) != 0) return -1;
+    for (size_t i = 0; i < CONNECTIONS && i < r->count; i++)
+        if (begin_connection(r, &r->connections[i], err) != 0) return -1;
     while (r->done < r->count) {
         struct epoll_event events[CONNECTIONS];
         int n = epoll_wait(r->epoll_fd, events, CONNECTIONS, -1);
         if (n < 0 && errno != EINTR) return pb_err_sys(err, errno, "epoll_wait");
         for (int i = 0; i < n; i++)
-            if (read_once(r, events[i].data.ptr, err) != 0) return -1;
+            if (serve_connection(r, events[i].data.ptr, err) != 0) return -1;
     }
     return 0;
 }
@@ -161,6 +211,8 @@ int pb_limit_receive(const char *registry, const char *const *paths, size_t coun
 {
     static struct receiving r;
     r = (struct receiving){.paths = paths, .count = count, .epoll_fd = -1};
+    size_t share = (count + CONNECTIONS - 1) / CONNECTIONS;
+    r.ahead = share < REQUESTS_AHEAD ? share : REQUESTS_AHEAD;
     for (size_t i = 0; i < CONNECTIONS; i++)
         r.connections[i].fd = -1;
     int result = read_address(registry, &r, err);

@@ -8,7 +8,8 @@
 
 /*
  * Gets each path from a registry at "http://<IPv4>:<port>/..." and drops what comes: HTTP/1.1 on
- * CONNECTIONS kept open, one epoll thread, nothing parsed but the length (RFC 9112). An answer
+ * a few connections kept open with several requests ahead on each, one epoll thread, nothing parsed
+ * but the length (RFC 9112). An answer
  * without Content-Length or with another status than 200 is an error.
  */
 int pb_limit_receive(const char *registry, const char *const *paths, size_t count,
