@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LOCK "limit-plan" /* the arm's lockfile: a plan */
 
@@ -27,7 +28,7 @@ struct run {
     struct pb_limit_plan plan;
 };
 
-static int load_plan(struct run *run, const char *path, struct pb_err *err)
+static int read_plan(struct run *run, const char *path, struct pb_err *err)
 {
     run->text = PB_BUF_INIT(PB_LIMIT_PLAN_MAX_BYTES);
     if (pb_read_file(AT_FDCWD, path, &run->text, err) != 0) return -1;
@@ -35,48 +36,75 @@ static int load_plan(struct run *run, const char *path, struct pb_err *err)
     return pb_err_wrap(err, "%s", path);
 }
 
+/* The plan's path; NULL with an error when none is named. */
+static const char *find_plan(const struct opts *opts, struct pb_err *err)
+{
+    const char *path = opts->plan ? opts->plan : getenv("PHASEBENCH_LIMIT_PLAN");
+    if (path && *path) return path;
+    (void)pb_err_set(err, PB_E_USAGE,
+                     "no plan: make one with `phasebench-limit plan` and name it with --plan "
+                     "or $PHASEBENCH_LIMIT_PLAN");
+    return NULL;
+}
+
 static int write_lock(const char *from, struct pb_err *err)
 {
     return pb_copy_tree(AT_FDCWD, from, AT_FDCWD, LOCK, err);
 }
 
-static int receive_metadata(struct run *run, struct pb_err *err)
+static int resolve(struct run *run, struct pb_err *err)
 {
-    const char *path = run->opts->plan ? run->opts->plan : getenv("PHASEBENCH_LIMIT_PLAN");
-    if (!path || !*path)
-        return pb_err_set(err, PB_E_USAGE,
-                          "no plan: make one with `phasebench-limit plan` and name it with --plan "
-                          "or $PHASEBENCH_LIMIT_PLAN");
-    if (load_plan(run, path, err) != 0) return -1;
+    const char *path = find_plan(run->opts, err);
+    if (!path || read_plan(run, path, err) != 0) return -1;
     if (pb_limit_receive(run->opts->registry, run->plan.metadata, run->plan.metadata_count, err))
         return -1;
     return write_lock(path, err);
 }
 
-struct tarballs {
-    const struct run *run;
+struct receiving {
+    const char *registry;
+    const char **paths;
+    size_t count;
     struct pb_err err;
 };
 
-static void *receive_tarballs(void *arg)
+static void add_paths(struct receiving *r, const char **paths, size_t count)
 {
-    struct tarballs *t = arg;
-    const struct pb_limit_plan *plan = &t->run->plan;
-    (void)!pb_limit_receive(t->run->opts->registry, plan->tarballs, plan->tarball_count, &t->err);
+    memcpy(r->paths + r->count, paths, count * sizeof *paths);
+    r->count += count;
+}
+
+static void *receive(void *arg)
+{
+    struct receiving *r = arg;
+    (void)!pb_limit_receive(r->registry, r->paths, r->count, &r->err);
     return NULL;
 }
 
-/* Bytes and files at the same time: neither needs the other here. */
-static int fill_store(struct run *run, const char *store, struct pb_err *err)
+static int make_files(const struct run *run, const char *store, bool has_store, struct pb_err *err)
 {
-    struct tarballs t = {.run = run};
+    if (!has_store && pb_limit_make_store(&run->plan, store, err) != 0) return -1;
+    return pb_limit_make_tree(&run->plan, store, ".", err);
+}
+
+/* Bytes and files at the same time: neither needs the other here. */
+static int receive_and_make(struct run *run, const char *store, bool has_lock, struct pb_err *err)
+{
+    const struct pb_limit_plan *plan = &run->plan;
+    bool has_store = pb_exists(AT_FDCWD, store);
+    size_t most = plan->metadata_count + plan->tarball_count;
+    struct receiving r = {.registry = run->opts->registry,
+                          .paths = PB_ARENA_ARRAY(&run->arena, const char *, most)};
     pthread_t thread;
-    int sys = pthread_create(&thread, NULL, receive_tarballs, &t);
+    if (!has_lock) add_paths(&r, plan->metadata, plan->metadata_count);
+    if (!has_store) add_paths(&r, plan->tarballs, plan->tarball_count);
+    if (r.count == 0) return make_files(run, store, has_store, err);
+    int sys = pthread_create(&thread, NULL, receive, &r);
     if (sys) return pb_err_sys(err, sys, "start a thread");
-    int result = pb_limit_make_store(&run->plan, store, err);
+    int result = make_files(run, store, has_store, err);
     (void)pthread_join(thread, NULL);
-    if (result != 0 || !pb_err_is_set(&t.err)) return result;
-    *err = t.err;
+    if (result != 0 || !pb_err_is_set(&r.err)) return result;
+    *err = r.err;
     return -1;
 }
 
@@ -86,13 +114,11 @@ static int install(struct run *run, struct pb_err *err)
     const char *parent = run->opts->store ? run->opts->store : getenv("PHASEBENCH_LIMIT_STORE");
     if (!parent || asprintf(&store, "%s/limit", parent) < 0)
         return pb_err_set(err, PB_E_USAGE, "no store: name it with --store");
-    if (!pb_exists(AT_FDCWD, LOCK)) {
-        if (receive_metadata(run, err) != 0) return -1;
-    } else if (load_plan(run, LOCK, err) != 0) {
-        return -1;
-    }
-    if (!pb_exists(AT_FDCWD, store) && fill_store(run, store, err) != 0) return -1;
-    return pb_limit_make_tree(&run->plan, store, ".", err);
+    bool has_lock = pb_exists(AT_FDCWD, LOCK);
+    const char *path = has_lock ? LOCK : find_plan(run->opts, err);
+    if (!path || read_plan(run, path, err) != 0) return -1;
+    if (receive_and_make(run, store, has_lock, err) != 0) return -1;
+    return has_lock ? 0 : write_lock(path, err);
 }
 
 static int run_with(const void *opts, int (*work)(struct run *, struct pb_err *),
@@ -114,7 +140,7 @@ static int run_install(const void *opts, const struct pb_args *args, struct pb_e
 static int run_resolve(const void *opts, const struct pb_args *args, struct pb_err *err)
 {
     (void)args;
-    return run_with(opts, receive_metadata, err);
+    return run_with(opts, resolve, err);
 }
 
 static int run_plan(const void *opts, const struct pb_args *args, struct pb_err *err)

@@ -15,7 +15,7 @@
  *   limit-plan 1
  *   metadata  /path       to be received by a resolution
  *   tarball   /path       to be received by a cold install
- *   dir       path        parents first
+ *   dir       path        what is in it follows at once
  *   file      bytes path  a content that no file before has, made of zeros
  *   text      bytes path  the same, with these bytes in the next line (package.json files: they
  *                         tell the harness which packages stand there)
@@ -29,24 +29,21 @@
  * (tarballs) and node_modules itself. Appends to `out`. */
 int pb_limit_plan_make(const char *project, struct pb_buf *out, struct pb_err *err) PB_MUST_CHECK;
 
-struct pb_limit_file {
+enum pb_limit_kind { PB_LIMIT_DIR, PB_LIMIT_FILE, PB_LIMIT_SYMLINK };
+
+struct pb_limit_entry {
+    enum pb_limit_kind kind;
+    bool is_first;    /* a file: of those with its content */
+    uint32_t content; /* a file: number of its content */
     const char *path;
     uint64_t bytes;
-    const char *text; /* NULL: zeros */
-    uint32_t content; /* number of its content */
-    bool is_first;    /* with this content */
-};
-
-struct pb_limit_pair {
-    const char *target, *path;
+    const char *text; /* of a file, NULL: zeros; the target of a symbolic link */
 };
 
 struct pb_limit_plan {
-    const char **metadata, **tarballs, **dirs;
-    size_t metadata_count, tarball_count, dir_count;
-    struct pb_limit_file *files;
-    struct pb_limit_pair *symlinks;
-    size_t file_count, symlink_count, content_count;
+    const char **metadata, **tarballs;
+    struct pb_limit_entry *entries; /* a folder before what is in it, all of which follows it */
+    size_t metadata_count, tarball_count, entry_count, content_count;
 };
 
 /* Ends fields in place: `text` (zero-terminated, n bytes) must outlive the plan, whose arrays are

@@ -47,12 +47,18 @@ static int number_and_path(struct reading *r, uint64_t *number, const char **pat
     return digits && *path && is_inside(*path) && pb_str_u64(pb_str(digits), number) ? 0 : -1;
 }
 
+static struct pb_limit_entry *add(struct reading *r, enum pb_limit_kind kind)
+{
+    struct pb_limit_entry *entry = &r->plan->entries[r->plan->entry_count++];
+    entry->kind = kind;
+    return entry;
+}
+
 static int read_file(struct reading *r, bool is_text)
 {
-    struct pb_limit_plan *plan = r->plan;
-    struct pb_limit_file *file = &plan->files[plan->file_count++];
+    struct pb_limit_entry *file = add(r, PB_LIMIT_FILE);
     if (number_and_path(r, &file->bytes, &file->path) != 0) return -1;
-    file->content = (uint32_t)plan->content_count++;
+    file->content = (uint32_t)r->plan->content_count++;
     file->is_first = true;
     if (!is_text) return 0;
     if (file->bytes >= (uint64_t)(r->end - r->at) || r->at[file->bytes] != '\n') return -1;
@@ -63,7 +69,7 @@ static int read_file(struct reading *r, bool is_text)
 
 static int read_same(struct reading *r)
 {
-    struct pb_limit_file *file = &r->plan->files[r->plan->file_count++];
+    struct pb_limit_entry *file = add(r, PB_LIMIT_FILE);
     uint64_t content;
     if (number_and_path(r, &content, &file->path) != 0 || content >= r->plan->content_count)
         return -1;
@@ -73,10 +79,16 @@ static int read_same(struct reading *r)
 
 static int read_symlink(struct reading *r)
 {
-    struct pb_limit_pair *link = &r->plan->symlinks[r->plan->symlink_count++];
-    link->target = field(r, '\t');
+    struct pb_limit_entry *link = add(r, PB_LIMIT_SYMLINK);
+    link->text = field(r, '\t');
     link->path = field(r, '\n');
-    return link->target && link->path && is_inside(link->path) ? 0 : -1;
+    return link->text && link->path && is_inside(link->path) ? 0 : -1;
+}
+
+static int read_dir(struct reading *r)
+{
+    const char *path = add(r, PB_LIMIT_DIR)->path = field(r, '\n');
+    return path && is_inside(path) ? 0 : -1;
 }
 
 static int read_line(struct reading *r)
@@ -88,13 +100,9 @@ static int read_line(struct reading *r)
     if (strcmp(kind, "text") == 0) return read_file(r, true);
     if (strcmp(kind, "same") == 0) return read_same(r);
     if (strcmp(kind, "symlink") == 0) return read_symlink(r);
+    if (strcmp(kind, "dir") == 0) return read_dir(r);
     const char *text = field(r, '\n');
-    if (!text) return -1;
-    if (strcmp(kind, "dir") == 0) {
-        plan->dirs[plan->dir_count++] = text;
-        return is_inside(text) ? 0 : -1;
-    }
-    if (text[0] != '/') return -1;
+    if (!text || text[0] != '/') return -1;
     if (strcmp(kind, "metadata") == 0)
         plan->metadata[plan->metadata_count++] = text;
     else if (strcmp(kind, "tarball") == 0)
@@ -113,9 +121,7 @@ static void make_room(struct reading *r)
     *r->plan = (struct pb_limit_plan){
         .metadata = PB_ARENA_ARRAY(r->arena, const char *, lines),
         .tarballs = PB_ARENA_ARRAY(r->arena, const char *, lines),
-        .dirs = PB_ARENA_ARRAY(r->arena, const char *, lines),
-        .files = PB_ARENA_ARRAY(r->arena, struct pb_limit_file, lines),
-        .symlinks = PB_ARENA_ARRAY(r->arena, struct pb_limit_pair, lines),
+        .entries = PB_ARENA_ARRAY(r->arena, struct pb_limit_entry, lines),
     };
 }
 

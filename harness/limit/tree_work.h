@@ -4,8 +4,9 @@
 
 #include "harness/limit/plan.h"
 
-/* File-system work of the plan, by one thread a processor (at most 4). Files of the store are named
- * by number, STORED_PER_FOLDER to a folder. */
+/* File-system work of the plan, by one thread a processor (at most 4) in the plan's order, so that
+ * a folder is filled when it has just been made. Files of the store are named by number,
+ * STORED_PER_FOLDER to a folder. */
 
 /* Each content once, in the store, which must not exist. */
 int pb_limit_make_store(const struct pb_limit_plan *plan, const char *store,
