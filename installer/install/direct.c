@@ -80,8 +80,8 @@ static int add(struct fetch *f, struct pb_str key, const struct pl_packed *packe
     f->package.manifest = m;
     if (pl_untar_manifest(&f->arena, packed, m, &f->err) != 0) return -1;
     const struct pl_store_add how = {.has_scripts = m->has_install_script, .bin = &m->bin};
-    if (pl_store_find(store, key)) return 0;
-    return pl_store_add_archive(store, key, packed, &how, &reused, &f->err) ? 0 : -1;
+    if (pl_store_find(store, key, &f->arena)) return 0;
+    return pl_store_add_archive(store, key, packed, &how, &reused, &f->err);
 }
 
 static int get_git(struct fetch *f)

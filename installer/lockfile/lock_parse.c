@@ -329,6 +329,20 @@ void pl_lock_indent_of(struct pb_str text, char indent[17])
     indent[n] = '\0';
 }
 
+/* So that the list seldom grows: what it grew out of stays in the arena. Entries take 300 bytes and
+ * more of npm's text. */
+static size_t guess_entries(struct pb_str text)
+{
+    static const char place[] = "\"node_modules/";
+    size_t n = 16, most = text.n / 256 + n;
+    for (const char *at = text.p, *end = at + text.n; at < end && n < most; n++) {
+        at = memmem(at, (size_t)(end - at), place, sizeof place - 1);
+        if (!at) break;
+        at += sizeof place - 1;
+    }
+    return n;
+}
+
 int pl_lock_parse(struct pb_str text, const char *shown, struct pl_lock *out, struct pb_err *err)
 {
     *out = (struct pl_lock){0};
@@ -339,7 +353,7 @@ int pl_lock_parse(struct pb_str text, const char *shown, struct pl_lock *out, st
     out->has_crlf = pb_str_starts(own, "{\r\n");
     struct pl_lock_parser parser = {.in = {own.p, own.p + own.n, own.p, &out->arena, shown, err, 0},
                                     .out = out};
-    parser.entries_cap = own.n / 512 + 16;
+    parser.entries_cap = guess_entries(own);
     out->entries = PB_ARENA_ARRAY(&out->arena, struct pl_lock_entry, parser.entries_cap);
     if (read_top(&parser)) return -1;
     if (!parser.has_packages && pl_lock_parse_v1(&parser)) return -1;

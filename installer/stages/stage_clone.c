@@ -22,14 +22,17 @@ static void place(struct pl_clone *c)
 {
     struct pkg_work *work = c->work;
     struct pl_store *store = work->st->options.store;
-    const struct pl_store_package *package = pl_store_find(store, work->store_key);
-    if (!package) {
-        c->result.damaged = true; /* forgotten by another target's clone */
-        return;
-    }
     const struct pl_place_target target = {
         .root_dirfd = c->dirfd, .path = c->target, .is_private = work->source.is_private};
-    if (pl_place_package(store, package, &target, &c->result, &c->err) == 0) return;
+    struct pb_arena arena = PB_ARENA_INIT;
+    const struct pl_store_package *package = pl_store_find(store, work->store_key, &arena);
+    int result = -1;
+    if (package)
+        result = pl_place_package(store, package, &target, &c->result, &c->err);
+    else
+        c->result.damaged = true; /* its record, or forgotten by another target's clone */
+    pb_arena_release(&arena);
+    if (result == 0 || !package) return;
     if (c->result.damaged) pl_store_forget(store, work->store_key);
     pb_err_wrap(&c->err, "place " PB_FMT, PB_ARG(work->source.label));
 }

@@ -19,9 +19,8 @@ static void extract(struct extract_job *e)
     const struct pl_store_add add = {.has_scripts = work->source.has_scripts,
                                      .bin = work->source.bin};
     const struct pl_packed packed = pl_body_packed(&work->body);
-    const struct pl_store_package *stored = pl_store_add_archive(
-        work->st->options.store, work->store_key, &packed, &add, &e->reused, &e->err);
-    if (!stored)
+    if (pl_store_add_archive(work->st->options.store, work->store_key, &packed, &add, &e->reused,
+                             &e->err) != 0)
         pb_err_wrap(&e->err, "unpack " PB_FMT " (%s)", PB_ARG(work->source.label),
                     work->source.file.n > 0 ? work->source.file.p : work->source.url.p);
     pl_body_release(&work->body); /* here: giving back a large buffer takes time */

@@ -72,7 +72,7 @@ static void choose_key(struct pl_stages *st, struct pb_str integrity, char out[P
     if (!pl_sri_parse(integrity, &sri)) return;
     for (size_t i = 0; i < sri.n; i++) {
         pl_sri_format(sri.kind, sri.digests[i], out);
-        if (pl_store_find_known(st->options.store, pb_str(out))) return;
+        if (pl_store_has(st->options.store, pb_str(out))) return;
     }
     pl_sri_format(sri.kind, sri.digests[0], out);
 }
@@ -105,7 +105,7 @@ pl_pkg pl_stages_package(struct pl_stages *st, const struct pl_source *source)
     choose_key(st, source->integrity, sri);
     struct pb_str key = source->git.n > 0 ? source->git_key : pb_str(sri);
     /* What another process adds meanwhile is found to be there when it would be added again. */
-    bool in_store = key.n > 0 && pl_store_find_known(st->options.store, key);
+    bool in_store = key.n > 0 && pl_store_has(st->options.store, key);
     struct pb_str identity = key.n > 0 ? key : source->url.n > 0 ? source->url : source->file;
     pl_pkg id =
         pl_sched_package(st->sched, identity, source->label, in_store, source->expected_bytes);

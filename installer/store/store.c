@@ -86,25 +86,53 @@ int pl_store_dirfd(const struct pl_store *store)
     return store->dirfd;
 }
 
-const struct pl_store_package *pl_store_find_known(struct pl_store *store, struct pb_str text)
+bool pl_store_has(struct pl_store *store, struct pb_str text)
 {
     struct pl_store_key key = pl_store_key(text);
     (void)pthread_mutex_lock(&store->lock);
-    const struct pl_store_package *package = pl_index_find(store->index, &key);
+    bool has = pl_index_offset(store->index, &key) != 0;
     (void)pthread_mutex_unlock(&store->lock);
+    return has;
+}
+
+static void drop_damaged(struct pl_store *store, const struct pl_store_key *key,
+                         const struct pl_record_head *damaged)
+{
+    bool check_sizes;
+    (void)pthread_mutex_lock(&store->lock);
+    if (pl_index_find(store->index, key, &check_sizes) == damaged) pl_index_drop(store->index, key);
+    (void)pthread_mutex_unlock(&store->lock);
+}
+
+/* Decodes outside the mutex: a record stays as and where it is. */
+const struct pl_store_package *pl_store_read(struct pl_store *store, const struct pl_store_key *key,
+                                             struct pb_arena *arena)
+{
+    bool check_sizes = false;
+    (void)pthread_mutex_lock(&store->lock);
+    const struct pl_record_head *record = pl_index_find(store->index, key, &check_sizes);
+    (void)pthread_mutex_unlock(&store->lock);
+    if (!record) return NULL;
+    struct pl_store_package *package = PB_ARENA_NEW(arena, struct pl_store_package);
+    if (!pl_record_decode(record, arena, package)) {
+        drop_damaged(store, key, record);
+        return NULL;
+    }
+    package->check_sizes = check_sizes;
     return package;
 }
 
-const struct pl_store_package *pl_store_find(struct pl_store *store, struct pb_str text)
+const struct pl_store_package *pl_store_find(struct pl_store *store, struct pb_str text,
+                                             struct pb_arena *arena)
 {
     struct pl_store_key key = pl_store_key(text);
-    (void)pthread_mutex_lock(&store->lock);
-    const struct pl_store_package *package = pl_index_find(store->index, &key);
+    const struct pl_store_package *package = pl_store_read(store, &key, arena);
+    if (package) return package;
     /* Another process may have added it. When that cannot be seen, it is fetched once more. */
-    if (!package && pl_index_refresh(store->index, NULL) == 0)
-        package = pl_index_find(store->index, &key);
+    (void)pthread_mutex_lock(&store->lock);
+    int result = pl_index_refresh(store->index, NULL);
     (void)pthread_mutex_unlock(&store->lock);
-    return package;
+    return result == 0 ? pl_store_read(store, &key, arena) : NULL;
 }
 
 /* Only the record that this process knows: another one may have repaired the package meanwhile. A

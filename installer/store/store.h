@@ -2,6 +2,7 @@
 #ifndef PL_STORE_H
 #define PL_STORE_H
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "installer/manifest/manifest.h"
@@ -34,7 +35,8 @@ struct pl_store_file {
     uint64_t bytes;
     uint64_t number; /* pl_stored_name(); identical files share one */
 };
-/* Immutable; lives until the store is closed. Folders are listed parents first, zero-terminated. */
+/* As pl_store_find() reads it: texts are the store's, until it is closed, lists the arena's.
+ * Folders are listed parents first, zero-terminated. */
 struct pl_store_package {
     struct pb_str key;
     const struct pb_str *dirs;
@@ -48,15 +50,19 @@ struct pl_store_package {
 
 /* Creates what is missing. A store of another format version is refused with advice. */
 struct pl_store *pl_store_open(const char *path, struct pb_err *err);
-/* Frees the packages handed out. NULL is fine. */
+/* NULL is fine. */
 void pl_store_close(struct pl_store *store);
 const char *pl_store_path(const struct pl_store *store);
 int pl_store_dirfd(const struct pl_store *store); /* of <store>/v4/files */
 
-/* Any thread. NULL when absent. Does not touch the package's files. */
-const struct pl_store_package *pl_store_find(struct pl_store *store, struct pb_str key);
-/* The same without a look at what other processes have added since the last one. */
-const struct pl_store_package *pl_store_find_known(struct pl_store *store, struct pb_str key);
+/* Reads what the index says of a package, which takes a copy of its lists in `arena`. NULL when
+ * absent or damaged (then it counts as absent from now on). Does not touch its files. Any thread.
+ */
+const struct pl_store_package *pl_store_find(struct pl_store *store, struct pb_str key,
+                                             struct pb_arena *arena);
+/* Whether it seems to be there, without a look at what other processes have added since the last
+ * one. Any thread. */
+bool pl_store_has(struct pl_store *store, struct pb_str key);
 
 struct pl_store_add {
     bool has_scripts; /* install scripts might write to its files: none is shared with others */
@@ -67,10 +73,9 @@ struct pl_store_add {
 /* Unpacks an archive (npm tarball: gzip or plain tar) into the store; the caller has verified its
  * integrity. Any thread. `add` may be NULL. *reused: another process was first; what it asked for
  * in `add` holds then. */
-const struct pl_store_package *pl_store_add_archive(struct pl_store *store, struct pb_str key,
-                                                    const struct pl_packed *packed,
-                                                    const struct pl_store_add *add, bool *reused,
-                                                    struct pb_err *err);
+int pl_store_add_archive(struct pl_store *store, struct pb_str key, const struct pl_packed *packed,
+                         const struct pl_store_add *add, bool *reused,
+                         struct pb_err *err) PB_MUST_CHECK;
 /* An empty file without a name on the store's device, for packed bytes that are better not kept in
  * memory; -1 on error. Any thread. */
 int pl_store_temp_file(struct pl_store *store, struct pb_err *err);

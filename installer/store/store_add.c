@@ -25,14 +25,30 @@ static void give_inflater(struct pl_store *store, struct pl_inflater *inflater)
     if (!is_kept) pl_inflater_release(inflater);
 }
 
-/* Under the mutex. The record comes last: only what is complete is ever named. */
+/* Under the mutex. */
+static bool is_stored(const struct pl_store *store, const struct pl_store_key *key)
+{
+    struct pb_arena arena = PB_ARENA_INIT;
+    struct pl_store_package package;
+    bool check_sizes;
+    const struct pl_record_head *record = pl_index_find(store->index, key, &check_sizes);
+    bool is_good = record && pl_record_decode(record, &arena, &package);
+    pb_arena_release(&arena);
+    return is_good;
+}
+
+/* The record comes last: only what is complete is ever named. */
 static int publish(struct pl_store *store, const struct pl_store_key *key,
                    const struct pl_store_package *package, bool *reused, struct pb_err *err)
 {
-    if (pl_index_lock(store->index, err) != 0) return -1;
-    *reused = pl_index_find(store->index, key) != NULL;
-    int result = *reused ? 0 : pl_index_append(store->index, key, package, err);
-    pl_index_unlock(store->index);
+    (void)pthread_mutex_lock(&store->lock);
+    int result = pl_index_lock(store->index, err);
+    if (result == 0) {
+        *reused = is_stored(store, key);
+        if (!*reused) result = pl_index_append(store->index, key, package, err);
+        pl_index_unlock(store->index);
+    }
+    (void)pthread_mutex_unlock(&store->lock);
     return result;
 }
 
@@ -49,32 +65,24 @@ static int unpack(struct pl_store *store, const struct pl_packed *packed,
     return result;
 }
 
-const struct pl_store_package *pl_store_add_archive(struct pl_store *store, struct pb_str text,
-                                                    const struct pl_packed *packed,
-                                                    const struct pl_store_add *add, bool *reused,
-                                                    struct pb_err *err)
+int pl_store_add_archive(struct pl_store *store, struct pb_str text, const struct pl_packed *packed,
+                         const struct pl_store_add *add, bool *reused, struct pb_err *err)
 {
     *reused = false;
     struct pl_store_key key = pl_store_key(text);
     struct pb_arena arena = PB_ARENA_INIT;
     struct pl_unpacked unpacked;
-    const struct pl_store_package *stored = NULL;
     int result = unpack(store, packed, add, &arena, &unpacked, err);
     if (result == 0) {
         unpacked.package.key = text;
-        (void)pthread_mutex_lock(&store->lock);
         result = publish(store, &key, &unpacked.package, reused, err);
-        if (result == 0) stored = pl_index_find(store->index, &key);
-        (void)pthread_mutex_unlock(&store->lock);
         if (result != 0 || *reused)
             pl_boxes_discard(store->boxes, unpacked.made, unpacked.made_count);
-        else if (stored && !(add && add->has_scripts))
-            pl_same_files_add(store->same, stored);
+        else if (!(add && add->has_scripts))
+            pl_same_files_add(store->same, &unpacked.package);
     }
     pb_arena_release(&arena);
-    if (result == 0 && !stored)
-        (void)pb_err_set(err, PB_E_INTERNAL, "store: the index lost a record it has just taken");
-    return stored;
+    return result;
 }
 
 int pl_store_temp_file(struct pl_store *store, struct pb_err *err)

@@ -3,7 +3,6 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "installer/store/store_record.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,9 +30,8 @@ _Static_assert(sizeof(struct file_header) == 64, "the index format");
 
 struct entry {
     struct pl_store_key key;
-    bool is_settled;                        /* a SETTLED record follows it */
-    uint64_t offset;                        /* of the record; 0: forgotten or damaged */
-    const struct pl_store_package *package; /* once it was asked for */
+    bool is_settled; /* a SETTLED record follows it */
+    uint64_t offset; /* of the record; 0: forgotten or damaged */
 };
 
 struct mapping {
@@ -52,7 +50,6 @@ struct pl_index {
     size_t n, cap;
     uint32_t *slots; /* open addressing; entry number + 1, 0 = free */
     size_t slot_count;
-    struct pb_arena arena;
     struct pb_buf scratch; /* the record being written */
 };
 
@@ -102,7 +99,6 @@ static void put(struct pl_index *index, const struct pl_store_key *key, uint64_t
     }
     struct entry *entry = &index->entries[*slot - 1];
     entry->offset = offset;
-    entry->package = NULL;
     entry->is_settled = false;
 }
 
@@ -261,7 +257,6 @@ void pl_index_close(struct pl_index *index)
     if (index->fd >= 0) (void)close(index->fd);
     free(index->entries);
     free(index->slots);
-    pb_arena_release(&index->arena);
     pb_buf_release(&index->scratch);
     free(index);
 }
@@ -289,20 +284,14 @@ int pl_index_refresh(struct pl_index *index, struct pb_err *err)
     return result;
 }
 
-const struct pl_store_package *pl_index_find(struct pl_index *index, const struct pl_store_key *key)
+const struct pl_record_head *pl_index_find(const struct pl_index *index,
+                                           const struct pl_store_key *key, bool *check_sizes)
 {
-    struct entry *entry = find_entry(index, key);
+    const struct entry *entry = find_entry(index, key);
     if (!entry || entry->offset == 0) return NULL;
-    if (entry->package) return entry->package;
     const struct pl_record_head *record = record_at(index, entry->offset);
-    struct pl_store_package *package = PB_ARENA_NEW(&index->arena, struct pl_store_package);
-    if (!pl_record_decode(record, &index->arena, package)) {
-        entry->offset = 0;
-        return NULL;
-    }
-    package->check_sizes = !entry->is_settled && (index->boot == 0 || record->boot != index->boot);
-    entry->package = package;
-    return package;
+    *check_sizes = !entry->is_settled && (index->boot == 0 || record->boot != index->boot);
+    return record;
 }
 
 uint64_t pl_index_offset(const struct pl_index *index, const struct pl_store_key *key)
@@ -315,7 +304,6 @@ void pl_index_drop(struct pl_index *index, const struct pl_store_key *key)
 {
     struct entry *entry = find_entry(index, key);
     if (entry) entry->offset = 0;
-    if (entry) entry->package = NULL;
 }
 
 int pl_index_append(struct pl_index *index, const struct pl_store_key *key,

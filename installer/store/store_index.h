@@ -2,10 +2,10 @@
 #ifndef PL_STORE_INDEX_H
 #define PL_STORE_INDEX_H
 
-#include "base/arena.h"
 #include "base/err.h"
 #include "installer/store/store.h"
 #include "installer/store/store_key.h"
+#include "installer/store/store_record.h"
 
 /*
  * What the store holds, as one append-only file of this machine's byte order:
@@ -17,7 +17,7 @@
  *     u16 length of the path, u16 mode} per file, then key, folders and files as texts,
  *     zero-terminated
  *
- * Opening reads heads only; a body is checked when its package is first asked for. Strings are used
+ * Opening reads heads only; a body is checked when its package is read. Strings are used
  * where they are mapped. The last record of a key counts; a FORGET record takes the key back.
  *
  * Nothing is synced, so a power cut may leave a record whose files are empty. A record therefore
@@ -44,9 +44,10 @@ void pl_index_unlock(struct pl_index *index);
 /* Takes in what others appended, under a shared lock of its own. */
 int pl_index_refresh(struct pl_index *index, struct pb_err *err) PB_MUST_CHECK;
 
-/* NULL when absent or damaged (then it counts as absent from now on). Lives until close. */
-const struct pl_store_package *pl_index_find(struct pl_index *index,
-                                             const struct pl_store_key *key);
+/* The record of a key, for pl_record_decode(), which looks at its body first; NULL when absent.
+ * Mapped until close. *check_sizes: written in another boot, and nobody has compared since. */
+const struct pl_record_head *pl_index_find(const struct pl_index *index,
+                                           const struct pl_store_key *key, bool *check_sizes);
 /* Where the key's record stands; 0 when absent. Changes when somebody writes it again. */
 uint64_t pl_index_offset(const struct pl_index *index, const struct pl_store_key *key);
 

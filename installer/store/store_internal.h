@@ -26,6 +26,10 @@ struct pl_store {
 /* pl_store_open() as if the machine ran in this boot; 0: not known. */
 struct pl_store *pl_store_open_in_boot(const char *path, uint64_t boot, struct pb_err *err);
 
+/* pl_store_find() among the records that are known. */
+const struct pl_store_package *pl_store_read(struct pl_store *store, const struct pl_store_key *key,
+                                             struct pb_arena *arena);
+
 /* Says in the index that the sizes of the package's files are right. */
 void pl_store_settle(struct pl_store *store, const struct pl_store_package *package);
 

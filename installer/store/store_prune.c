@@ -72,6 +72,19 @@ static int list_free(struct prune *prune, const char *name, unsigned depth, stru
     return 0;
 }
 
+/* A damaged record names nothing: it counts as absent. */
+static void add_known(struct prune *prune, const struct pl_record_head *record)
+{
+    struct pb_arena arena = PB_ARENA_INIT;
+    struct pl_store_package package;
+    if (pl_record_decode(record, &arena, &package)) {
+        PB_GROW(prune->known, prune->known_cap, prune->known_count + package.file_count);
+        for (size_t i = 0; i < package.file_count; i++)
+            prune->known[prune->known_count++] = package.files[i].number;
+    }
+    pb_arena_release(&arena);
+}
+
 static int list_known(struct prune *prune, struct pb_err *err)
 {
     struct pl_store *store = prune->store;
@@ -79,11 +92,8 @@ static int list_known(struct prune *prune, struct pb_err *err)
     (void)pthread_mutex_lock(&store->lock);
     int result = pl_index_refresh(store->index, err);
     for (size_t at = 0; result == 0 && pl_index_next(store->index, &at, &key);) {
-        const struct pl_store_package *package = pl_index_find(store->index, &key);
-        if (!package) continue; /* a damaged record: it counts as absent */
-        PB_GROW(prune->known, prune->known_cap, prune->known_count + package->file_count);
-        for (size_t i = 0; i < package->file_count; i++)
-            prune->known[prune->known_count++] = package->files[i].number;
+        bool check_sizes;
+        add_known(prune, pl_index_find(store->index, &key, &check_sizes));
     }
     (void)pthread_mutex_unlock(&store->lock);
     if (prune->known_count > 0)

@@ -37,16 +37,27 @@ static bool package_is_good(const struct pl_store *store, const struct pl_store_
     return good;
 }
 
-/* The next package known; records that turn out damaged are passed over (they count as absent). */
-static const struct pl_store_package *next_package(struct pl_store *store, size_t *at)
+static bool next_key(struct pl_store *store, size_t *at, struct pl_store_key *key)
 {
-    const struct pl_store_package *package = NULL;
-    struct pl_store_key key;
     (void)pthread_mutex_lock(&store->lock);
-    while (!package && pl_index_next(store->index, at, &key))
-        package = pl_index_find(store->index, &key);
+    bool is_there = pl_index_next(store->index, at, key);
     (void)pthread_mutex_unlock(&store->lock);
-    return package;
+    return is_there;
+}
+
+/* A record that turns out damaged is passed over: it counts as absent. */
+static void check_package(struct pl_store *store, const struct pl_store_key *key, bool repair,
+                          char *chunk, struct pl_store_check *out)
+{
+    struct pb_arena arena = PB_ARENA_INIT;
+    const struct pl_store_package *package = pl_store_read(store, key, &arena);
+    if (package) {
+        bool is_good = package_is_good(store, package, chunk, out);
+        out->packages++;
+        out->damaged += !is_good;
+        if (!is_good && repair) pl_store_forget(store, package->key);
+    }
+    pb_arena_release(&arena);
 }
 
 int pl_store_verify(struct pl_store *store, bool repair, struct pl_store_check *out,
@@ -59,13 +70,9 @@ int pl_store_verify(struct pl_store *store, bool repair, struct pl_store_check *
     if (result != 0) return -1;
     char *chunk = malloc(CHUNK);
     if (!chunk) return pb_err_set(err, PB_E_LIMIT, "store: no memory to read files");
-    size_t at = 0;
-    for (const struct pl_store_package *p; (p = next_package(store, &at)) != NULL;) {
-        out->packages++;
-        if (package_is_good(store, p, chunk, out)) continue;
-        out->damaged++;
-        if (repair) pl_store_forget(store, p->key);
-    }
+    struct pl_store_key key;
+    for (size_t at = 0; next_key(store, &at, &key);)
+        check_package(store, &key, repair, chunk, out);
     free(chunk);
     return 0;
 }

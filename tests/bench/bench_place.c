@@ -21,6 +21,7 @@ enum { PACKAGES_MAX = 4000, ROUNDS_MAX = 200 };
 struct bench {
     const char *root; /* absolute */
     struct pl_store *store;
+    struct pb_arena arena; /* of the packages */
     const struct pl_store_package *packages[PACKAGES_MAX];
     unsigned package_count;
     size_t file_count;
@@ -102,9 +103,10 @@ static int fill_store(struct bench *b)
         bench_archive(i, &gz, &files);
         b->file_count += files;
         (void)snprintf(key, sizeof key, "bench %u", i);
-        b->packages[i] = pl_store_add_archive(b->store, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL,
-                                              &reused, &err);
-        if (!b->packages[i]) return fprintf(stderr, "%s\n", err.msg), -1;
+        if (pl_store_add_archive(b->store, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL, &reused,
+                                 &err) != 0)
+            return fprintf(stderr, "%s\n", err.msg), -1;
+        b->packages[i] = pl_store_find(b->store, pb_str(key), &b->arena);
     }
     return 0;
 }
@@ -166,6 +168,7 @@ int main(int argc, char **argv)
     if (!b.store) return fprintf(stderr, "%s\n", err.msg), 1;
     int result = fill_store(&b);
     if (result == 0) result = run(&b, rounds);
+    pb_arena_release(&b.arena);
     pl_store_close(b.store);
     free((void *)(uintptr_t)b.root);
     return result == 0 ? 0 : 1;

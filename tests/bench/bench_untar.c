@@ -79,9 +79,7 @@ static int do_store(struct step *s, unsigned number)
     (void)snprintf(key, sizeof key, "bench %u", number);
     const struct pb_buf *a = &s->b->archives[number];
     return pl_store_add_archive(s->store, pb_str(key), &PL_PACKED(a->p, a->n), NULL, &reused,
-                                &s->err)
-               ? 0
-               : -1;
+                                &s->err);
 }
 
 static const struct {

@@ -33,6 +33,12 @@ void sample_key(unsigned number, char out[128])
     pb_base64(digest, n, out + strlen(out));
 }
 
+const struct pl_store_package *sample_read(struct pl_store *store, const char *key)
+{
+    static struct pb_arena arena;
+    return pl_store_find(store, pb_str(key), &arena);
+}
+
 const struct pl_store_package *sample_add(struct pl_store *store, unsigned number)
 {
     struct pb_buf gz PB_AUTO_BUF = TAR_BUF;
@@ -41,9 +47,11 @@ const struct pl_store_package *sample_add(struct pl_store *store, unsigned numbe
     struct pb_err err = PB_ERR_INIT;
     sample_archive(number, &gz);
     sample_key(number, key);
-    const struct pl_store_package *package =
-        pl_store_add_archive(store, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL, &reused, &err);
-    cr_assert_not_null(package, "%s", err.msg);
+    cr_assert_eq(
+        pl_store_add_archive(store, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL, &reused, &err), 0,
+        "%s", err.msg);
+    const struct pl_store_package *package = sample_read(store, key);
+    cr_assert_not_null(package);
     return package;
 }
 
@@ -72,7 +80,7 @@ const struct pl_store_package *sample_find(struct pl_store *store, unsigned numb
 {
     char key[128];
     sample_key(number, key);
-    return pl_store_find(store, pb_str(key));
+    return sample_read(store, key);
 }
 
 void expect_sample(struct pl_store *store, const struct pl_store_package *p, unsigned number)

@@ -18,6 +18,8 @@ const struct pl_store_package *sample_add(struct pl_store *store, unsigned numbe
 /* Path of a file in the store, relative to pl_store_dirfd(). The file must be in the package. */
 const char *sample_stored(const struct pl_store_package *package, const char *path);
 
+/* pl_store_find() into memory that lasts as long as the test, which is a process. */
+const struct pl_store_package *sample_read(struct pl_store *store, const char *key);
 /* NULL when it is not in the store. */
 const struct pl_store_package *sample_find(struct pl_store *store, unsigned number);
 /* `p` is the package of that number, and its files stand there. */

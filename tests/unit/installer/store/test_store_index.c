@@ -76,12 +76,18 @@ static bool is_there(struct pl_index *index, unsigned number)
     struct record r;
     make_record(number, &r);
     struct pl_store_key key = pl_store_key(r.package.key);
-    const struct pl_store_package *got = pl_index_find(index, &key);
-    if (!got) return false;
-    cr_assert(pb_str_eq(got->key, r.package.key));
-    cr_assert_eq(got->bytes, r.package.bytes);
-    cr_assert(same_files(got, &r.package));
-    return true;
+    struct pb_arena arena = PB_ARENA_INIT;
+    struct pl_store_package got;
+    bool check_sizes;
+    const struct pl_record_head *record = pl_index_find(index, &key, &check_sizes);
+    bool is_good = record && pl_record_decode(record, &arena, &got);
+    if (is_good) {
+        cr_assert(pb_str_eq(got.key, r.package.key));
+        cr_assert_eq(got.bytes, r.package.bytes);
+        cr_assert(same_files(&got, &r.package));
+    }
+    pb_arena_release(&arena);
+    return is_good;
 }
 
 static unsigned count_there(struct pl_index *index, unsigned first, unsigned last)

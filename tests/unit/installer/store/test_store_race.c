@@ -26,18 +26,21 @@ static int install_one(struct pl_store *store, int project, unsigned number)
     char key[128], target[64];
     struct pb_err err = PB_ERR_INIT;
     struct pl_place_result result;
+    struct pb_arena arena = PB_ARENA_INIT; /* the process ends soon */
     bool reused;
     sample_key(number, key);
     (void)snprintf(target, sizeof target, "node_modules/p%u", number);
     for (int attempt = 0; attempt < 3; attempt++) {
-        const struct pl_store_package *p = pl_store_find(store, pb_str(key));
+        const struct pl_store_package *p = pl_store_find(store, pb_str(key), &arena);
         if (!p) {
             struct pb_buf gz PB_AUTO_BUF = TAR_BUF;
             sample_archive(number, &gz);
-            p = pl_store_add_archive(store, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL, &reused,
-                                     &err);
+            if (pl_store_add_archive(store, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL, &reused,
+                                     &err) != 0)
+                return fprintf(stderr, "add: %s\n", err.msg), 3;
+            p = pl_store_find(store, pb_str(key), &arena);
         }
-        if (!p) return fprintf(stderr, "add: %s\n", err.msg), 3;
+        if (!p) continue; /* taken back meanwhile by another process */
         const struct pl_place_target to = {project, target, false};
         if (pl_place_package(store, p, &to, &result, &err) == 0) return 0;
         if (!result.damaged) return fprintf(stderr, "place: %s\n", err.msg), 4;

@@ -28,10 +28,10 @@ static const struct pl_store_package *add_copy(struct pl_store *store, const cha
     bool reused;
     struct pb_err err = PB_ERR_INIT;
     const struct pl_store_add add = {.has_scripts = has_scripts};
-    const struct pl_store_package *p =
-        pl_store_add_archive(store, pb_str(key), &PL_PACKED(tar.p, tar.n), &add, &reused, &err);
-    cr_assert_not_null(p, "%s", err.msg);
-    return p;
+    cr_assert_eq(
+        pl_store_add_archive(store, pb_str(key), &PL_PACKED(tar.p, tar.n), &add, &reused, &err), 0,
+        "%s", err.msg);
+    return sample_read(store, key);
 }
 
 static ino_t inode(struct pl_store *store, const struct pl_store_package *p, const char *path)
