@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK (256 * 1024)
+#define CHUNK ((size_t)256 << 10)
 
 static bool file_is_good(int dirfd, const struct pl_store_file *file, char *chunk)
 {

@@ -113,15 +113,16 @@ Test(limit_receive, answers)
 /* No connection is answered before it asked twice. */
 Test(limit_receive, asks_ahead)
 {
-    const char *paths[2 * CONNECTIONS_MAX];
-    for (size_t i = 0; i < 2 * CONNECTIONS_MAX; i++)
+    const char *paths[CONNECTIONS_MAX * 2];
+    const size_t count = sizeof paths / sizeof *paths;
+    for (size_t i = 0; i < count; i++)
         paths[i] = "/a";
     for (size_t part = 1; part <= 1024; part *= 8) {
         struct server s = {
             .connections = CONNECTIONS_MAX, .requests = 2, .answer = A EMPTY, .part = part};
         struct pb_err err = PB_ERR_INIT;
         begin(&s);
-        int result = pb_limit_receive(s.registry, paths, 2 * CONNECTIONS_MAX, &err);
+        int result = pb_limit_receive(s.registry, paths, count, &err);
         end(&s);
         cr_expect_eq(result, 0, "%s", err.msg);
     }
