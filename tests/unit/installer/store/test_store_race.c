@@ -21,24 +21,24 @@ enum { PACKAGES = 25, PROCESSES = 16, KILLS = 40 };
 
 /* What an install does with each package: find or add, then place. Any failure ends the process
  * with a status; assertions do not work in a child. */
-static int install_one(struct pl_store *store, int project, unsigned number)
+static int find_and_place(struct pl_store *store, int project, unsigned number,
+                          struct pb_arena *arena)
 {
     char key[128], target[64];
     struct pb_err err = PB_ERR_INIT;
     struct pl_place_result result;
-    struct pb_arena arena = PB_ARENA_INIT; /* the process ends soon */
     bool reused;
     sample_key(number, key);
     (void)snprintf(target, sizeof target, "node_modules/p%u", number);
     for (int attempt = 0; attempt < 3; attempt++) {
-        const struct pl_store_package *p = pl_store_find(store, pb_str(key), &arena);
+        const struct pl_store_package *p = pl_store_find(store, pb_str(key), arena);
         if (!p) {
             struct pb_buf gz PB_AUTO_BUF = TAR_BUF;
             sample_archive(number, &gz);
             if (pl_store_add_archive(store, pb_str(key), &PL_PACKED(gz.p, gz.n), NULL, &reused,
                                      &err) != 0)
                 return fprintf(stderr, "add: %s\n", err.msg), 3;
-            p = pl_store_find(store, pb_str(key), &arena);
+            p = pl_store_find(store, pb_str(key), arena);
         }
         if (!p) continue; /* taken back meanwhile by another process */
         const struct pl_place_target to = {project, target, false};
@@ -48,6 +48,14 @@ static int install_one(struct pl_store *store, int project, unsigned number)
         pb_err_clear(&err);
     }
     return 5;
+}
+
+static int install_one(struct pl_store *store, int project, unsigned number)
+{
+    struct pb_arena arena = PB_ARENA_INIT;
+    int status = find_and_place(store, project, number, &arena);
+    pb_arena_release(&arena);
+    return status;
 }
 
 static int install_all(const char *root, const char *name, unsigned seed)
