@@ -14,11 +14,11 @@ struct fill {
     bool lost;       /* an optional package failed */
 };
 
-static bool is_there(struct install *in, struct pb_str key, bool *is_proven)
+static bool is_there(struct install *in, struct pb_str key, bool *proven)
 {
     struct pb_arena arena = PB_ARENA_INIT;
     const struct pl_store_package *package = pl_store_find(in->store, key, &arena);
-    *is_proven = package && !package->check_sizes;
+    *proven = package && !package->check_sizes;
     pb_arena_release(&arena);
     return package != NULL;
 }
@@ -28,14 +28,14 @@ static bool is_proven(struct install *in, const struct pl_unit *unit)
 {
     struct pl_sri sri;
     char key[PL_SRI_TEXT_MAX];
-    bool is_proven = false;
+    bool proven = false;
     const struct pl_lock_entry *e = unit->place->entry;
-    if (e->integrity.n == 0) return is_there(in, e->resolved, &is_proven) && is_proven;
+    if (e->integrity.n == 0) return is_there(in, e->resolved, &proven) && proven;
     for (size_t i = 0; pl_sri_parse(e->integrity, &sri) && i < sri.n; i++) {
         pl_sri_format(sri.kind, sri.digests[i], key);
-        if (is_there(in, pb_str(key), &is_proven)) break;
+        if (is_there(in, pb_str(key), &proven)) break;
     }
-    return is_proven;
+    return proven;
 }
 
 static int stands(struct reify *r, const struct pl_unit *unit, bool *stands, struct pb_err *err)
